@@ -1,0 +1,1 @@
+"""Typed settings of one environment: the only reader of Pulumi configuration."""

@@ -1,0 +1,113 @@
+"""What only shows when a configuration's entries are seen together."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from settings.environment import Environment
+from settings.problem import Problem
+
+
+def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
+    """Problems between entries. A reference to an entry in `faulty` is not reported a second time."""
+    hosts = {*environment.hosts, *faulty}
+    services = {*environment.services, *faulty}
+    return [
+        *_services_on_unknown_hosts(environment, hosts),
+        *_hosts_without_login(environment),
+        *_hosts_without_address(environment),
+        *_routes(environment, services),
+        *_edge(environment),
+    ]
+
+
+def unknown(path: str, value: str, known: Iterable[str], noun: str) -> Problem:
+    """The problem of a name that nothing carries, with the nearest one that exists."""
+    names = sorted(known)
+    close = difflib.get_close_matches(value, names, n=1)
+    remedy = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(names) or 'none'}"
+    return Problem(path=path, value=value, cause=f"no such {noun}", remedy=remedy)
+
+
+def _services_on_unknown_hosts(environment: Environment, hosts: set[str]) -> Iterator[Problem]:
+    for name, service in environment.services.items():
+        if service.host not in hosts:
+            yield unknown(f"services.{name}.host", service.host, hosts, "host")
+
+
+def _hosts_without_login(environment: Environment) -> Iterator[Problem]:
+    for name, host in environment.hosts.items():
+        if host.kind in ("linux", "mac") and host.ssh is None:
+            yield Problem(
+                path=f"hosts.{name}.ssh",
+                value="",
+                cause=f"a {host.kind} host is reached over SSH",
+                remedy="add `ssh:` with user, identity_file and known_hosts_file",
+            )
+        if host.kind == "gpu_vm" and host.gpu is None:
+            yield Problem(
+                path=f"hosts.{name}.gpu",
+                value="",
+                cause="a rented machine needs its card and price",
+                remedy="add `gpu:` with model, vram_gb, hourly_usd and hours_per_month",
+            )
+
+
+def _hosts_without_address(environment: Environment) -> Iterator[Problem]:
+    for name, host in environment.hosts.items():
+        if host.address is None and host.kind != "gpu_vm":
+            yield Problem(
+                path=f"hosts.{name}.address",
+                value="",
+                cause="services bind to a named address",
+                remedy="add `address:`; 127.0.0.1 keeps them on this machine",
+            )
+
+
+def _routes(environment: Environment, services: set[str]) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for index, route in enumerate(environment.routes):
+        if route.service not in services:
+            yield unknown(f"routes.{index}.service", route.service, services, "service")
+        if route.hostname in seen:
+            yield Problem(
+                path=f"routes.{index}.hostname",
+                value=route.hostname,
+                cause=f"already routed by routes.{seen[route.hostname]}",
+                remedy="give each name one service",
+            )
+        seen.setdefault(route.hostname, index)
+
+
+def _edge(environment: Environment) -> Iterator[Problem]:
+    if environment.routes and environment.edge is None:
+        yield Problem(
+            path="edge",
+            value="",
+            cause="routes need the account that their names belong to",
+            remedy="add `edge:` with account_id, zone_id and who is admitted",
+        )
+    if environment.edge is None:
+        return
+    if environment.routes and not any((one.kind or name) == "tunnel" for name, one in environment.services.items()):
+        yield Problem(
+            path="services.tunnel",
+            value="",
+            cause="public names lead through a tunnel, and no service is its connector",
+            remedy="add `tunnel: {host: <entry host>}` under services",
+        )
+    if "cloudflare-api-token" not in environment.secrets:
+        yield Problem(
+            path="secrets.cloudflare-api-token",
+            value="",
+            cause="the edge needs an API token",
+            remedy="pulumi config set --secret --path 'ai-platform:secrets.cloudflare-api-token'",
+        )
+    if not environment.edge.emails and environment.edge.email_domain is None:
+        yield Problem(
+            path="edge.emails",
+            value="",
+            cause="nobody would be admitted to private names",
+            remedy="list mail addresses, or set `email_domain`",
+        )

@@ -1,0 +1,53 @@
+"""All settings of one environment, that is of one Pulumi stack."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from settings.base import Name, Settings
+from settings.budget import Budget
+from settings.host import Host
+from settings.route import Edge, Route
+from settings.service import Service
+
+
+class LanguageModels(Settings):
+    """Which models the platform answers with."""
+
+    chat: str = Field(default="smollm2:135m", description="Ollama model that answers questions.")
+    embedding: str = Field(default="all-MiniLM-L6-v2", description="Model of the embed service.")
+    embedding_dimension: int = Field(default=384, ge=1, le=16000)
+    rerank: str = Field(default="all-MiniLM-L6-v2", description="Model of the rerank service.")
+    sizes_gb: dict[str, float] = Field(
+        default_factory=dict, description="Sizes of models that catalogue/language_models.py does not list."
+    )
+    fallback: Literal["none", "random-weights"] = Field(
+        default="none", description="random-weights: where no model registry answers, a tiny random model."
+    )
+
+
+class Images(Settings):
+    """Where container images come from."""
+
+    source: Literal["official", "recorded"] = Field(
+        default="official",
+        description="official: by digest. recorded: as `make images` found them (.state/images.json).",
+    )
+
+
+class Environment(Settings):
+    """One environment: its machines, what runs on them, its names and its budget."""
+
+    name: Name = Field(description="The stack's name; not a key of the stack file.")
+    hosts: dict[Name, Host] = Field(default_factory=dict)
+    services: dict[Name, Service] = Field(default_factory=dict)
+    models: LanguageModels = LanguageModels()
+    images: Images = Images()
+    routes: tuple[Route, ...] = ()
+    edge: Edge | None = None
+    budget: Budget | None = None
+    secrets: dict[Name, SecretStr] = Field(
+        default_factory=dict, description="Values from outside, set with `pulumi config set --secret --path`."
+    )

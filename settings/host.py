@@ -1,0 +1,53 @@
+"""A machine that services are placed on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from settings.base import Address, Port, Settings
+
+
+class Ssh(Settings):
+    """How to log in. The host key is pinned: a machine whose key is unknown is refused."""
+
+    user: str = Field(pattern=r"^[a-z_][a-z0-9_-]{0,31}$", description="Login user; needs passwordless sudo.")
+    port: Port = Field(default=22, description="Port of sshd.")
+    identity_file: str = Field(description="Private key file, absolute, under ~ or relative to the project.")
+    known_hosts_file: str = Field(description="known_hosts file that holds this host's key.")
+
+
+class Gpu(Settings):
+    """The graphics card of a rented machine and what the machine costs."""
+
+    model: str = Field(description="TensorDock v0Name of the card, e.g. geforcertx4090-pcie-24gb.")
+    count: int = Field(default=1, ge=1, le=8)
+    vram_gb: float = Field(gt=0, le=2000, description="Memory of all cards together, GB.")
+    hourly_usd: float = Field(gt=0, le=1000, description="Price of the running VM, USD an hour.")
+    hours_per_month: float = Field(ge=0, le=744, description="Hours that it is expected to run in a month.")
+    idle_minutes: int = Field(default=30, ge=1, le=1440, description="Stopped after so many idle minutes.")
+
+
+class Host(Settings):
+    """One machine: what kind it is, how to reach it and how much it holds."""
+
+    kind: Literal["local", "linux", "mac", "gpu_vm"] = Field(
+        description="local: Docker on this machine. linux, mac: over SSH. gpu_vm: rented, in a GPU stack."
+    )
+    address: Address | None = Field(
+        default=None, description="Name or IP address that services bind to and others use."
+    )
+    publish_address: Address | None = Field(
+        default=None, description="Address that containers bind to, where it differs from `address`."
+    )
+    cpus: float = Field(gt=0, le=512, description="Processor cores.")
+    memory_gb: float = Field(gt=0, le=8192, description="Memory; on a Mac it is shared with the GPU.")
+    disk_gb: float = Field(gt=0, le=1_000_000, description="Disk for images, models and data.")
+    reserved_memory_gb: float = Field(default=1.0, ge=0, description="Kept free for the system.")
+    reserved_disk_gb: float = Field(default=0, ge=0, description="Kept free for jobs and data of others.")
+    reserved_vram_gb: float = Field(default=0, ge=0, description="Kept free for jobs.")
+    ssh: Ssh | None = Field(default=None, description="Required for linux and mac.")
+    gpu: Gpu | None = Field(default=None, description="Required for gpu_vm.")
+    simulated: bool = Field(default=False, description="`make up` starts a simulated machine for it.")
+    watts: float = Field(default=0, ge=0, le=100_000, description="Mean power draw, for the cost table.")

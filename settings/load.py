@@ -1,0 +1,77 @@
+"""From raw values to an `Environment` and every problem at once."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from settings import checks
+from settings.environment import Environment
+from settings.parsed import Parsed
+from settings.problem import Problem
+from settings.schema import field_names
+
+SECTIONS_BY_NAME = ("hosts", "services")
+"""Sections whose entries stand alone: one bad entry must not hide the faults of others."""
+
+
+def load(stack: str, raw: dict[str, Any], file: str, lines: dict[str, int] | None = None) -> Parsed:
+    """Reads `raw` (the stack file's keys without their namespace) as the environment `stack`.
+
+    Never raises for bad values: what cannot be used is left out of the environment and reported as a problem.
+    """
+    data: dict[str, Any] = {**raw, "name": stack}
+    problems: list[Problem] = []
+    while True:
+        found, environment = _validate(data)
+        problems += found
+        if environment is not None:
+            break
+        _drop(data, found)
+    parsed = Parsed(file=file, environment=environment, problems=tuple(problems), lines=lines or {})
+    problems += checks.check(environment, parsed.faulty)
+    return Parsed(file=file, environment=environment, problems=tuple(problems), lines=lines or {})
+
+
+def _validate(data: dict[str, Any]) -> tuple[list[Problem], Environment | None]:
+    try:
+        # JSON mode: a list may become a tuple and 1 a float, but "5432" never becomes a number.
+        return [], Environment.model_validate_json(json.dumps(data, default=str), strict=True)
+    except ValidationError as error:
+        return [_problem(details) for details in error.errors()], None
+
+
+def _drop(data: dict[str, Any], problems: list[Problem]) -> None:
+    """Takes out what failed, so that the rest can still be read and checked."""
+    for problem in problems:
+        section, _, rest = problem.path.partition(".")
+        entry, entries = rest.partition(".")[0], data.get(section)
+        if section in SECTIONS_BY_NAME and entry and isinstance(entries, dict):
+            data[section] = {name: value for name, value in entries.items() if name != entry}
+        elif section == "name":
+            data["name"] = "invalid"
+        else:
+            data.pop(section, None)
+
+
+def _problem(details: ErrorDetails) -> Problem:
+    location = [str(part) for part in details["loc"] if part != "[key]"]
+    path = ".".join(location)
+    given = details["input"]
+    value = "" if location[:1] == ["secrets"] or isinstance(given, dict) else repr(given)[:80]
+    if details["type"] == "extra_forbidden":
+        return Problem(path=path, value=value, cause="unknown key", remedy=_nearest(location))
+    if details["type"] == "missing":
+        return Problem(path=path, value="", cause="required, but missing", remedy=f"add `{location[-1]}`")
+    remedy = "settings/schema.json and the README list what each key takes"
+    return Problem(path=path, value=value, cause=details["msg"], remedy=remedy)
+
+
+def _nearest(location: list[str]) -> str:
+    known = field_names(location[:-1])
+    close = difflib.get_close_matches(location[-1], known, n=1)
+    return f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"

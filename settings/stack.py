@@ -1,0 +1,40 @@
+"""Reads settings from the running Pulumi program: the one place that touches `pulumi` configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from pulumi.runtime.config import CONFIG
+
+from settings.load import load
+from settings.parsed import Parsed
+from settings.stack_file import line_numbers
+
+
+def current() -> Parsed:
+    """The configuration of the stack that is being run, with what is wrong in it."""
+    stack, namespace = pulumi.get_stack(), f"{pulumi.get_project()}:"
+    # pulumi.Config can read a key but not list the keys, and an unknown key must be reported.
+    raw = {
+        key.removeprefix(namespace): _decoded(value) for key, value in CONFIG.get().items() if key.startswith(namespace)
+    }
+    file = Path(f"Pulumi.{stack}.yaml")
+    return load(stack, raw, file.name, _lines(file))
+
+
+def _decoded(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+def _lines(file: Path) -> dict[str, int]:
+    """Line numbers for messages; a stack whose configuration lies elsewhere is reported without them."""
+    if not file.is_file():
+        return {}
+    return line_numbers(yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.CSafeLoader))

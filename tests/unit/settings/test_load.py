@@ -1,0 +1,84 @@
+"""Every fault of a configuration is reported at once, with its place, value, cause and remedy."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from settings.load import load
+from settings.parsed import Parsed
+from settings.problem import SettingsError
+
+LOCAL = {"kind": "local", "address": "127.0.0.1", "cpus": 2, "memory_gb": 16, "disk_gb": 60}
+
+
+def parse(**raw: Any) -> Parsed:
+    return load("test", raw, "Pulumi.test.yaml")
+
+
+def causes(parsed: Parsed) -> dict[str, str]:
+    return {problem.path: problem.cause for problem in parsed.problems}
+
+
+def test_faults_of_different_kinds_are_reported_together() -> None:
+    parsed = parse(
+        hosts={"local": LOCAL, "broken": {"kind": "toaster"}},
+        services={"postgres": {"host": "locall"}, "embed": {"host": "local", "prt": 1}, "redis": {"host": "broken"}},
+        routs=[],
+    )
+    assert {"routs", "hosts.broken.kind", "services.postgres.host", "services.embed.prt"} <= set(causes(parsed))
+
+
+def test_a_reference_to_a_faulty_entry_is_not_reported_a_second_time() -> None:
+    parsed = parse(hosts={"broken": {"kind": "toaster"}}, services={"redis": {"host": "broken"}})
+    assert "services.redis.host" not in causes(parsed)
+
+
+def test_an_unknown_key_names_the_nearest_known_one() -> None:
+    parsed = parse(hosts={"local": LOCAL}, services={"embed": {"host": "local", "prot": 5555}})
+    assert [problem.remedy for problem in parsed.problems] == ["did you mean `port`?"]
+
+
+@pytest.mark.parametrize("port", ["5432", 0, 65536, -1, 1.5, True, None, [5432]])
+def test_a_port_of_the_wrong_type_or_range_is_refused(port: Any) -> None:
+    parsed = parse(hosts={"local": LOCAL}, services={"redis": {"host": "local", "port": port}})
+    assert ("services.redis.port" in causes(parsed)) == (port is not None)
+
+
+@pytest.mark.parametrize("name", ["a b", "$(reboot)", "a;b", "../x", "A", "", "x" * 41, "a\nb", "'"])
+def test_names_that_a_shell_would_read_are_refused(name: str) -> None:
+    assert parse(hosts={name: LOCAL}).problems
+
+
+def test_a_secret_value_never_stands_in_a_message() -> None:
+    parsed = parse(secrets={"cloudflare-api-token": ["canary-1"], "UPPER": "canary-2"})
+    with pytest.raises(SettingsError) as raised:
+        parsed.valid()
+    assert "canary" not in str(raised.value)
+
+
+def test_a_host_over_ssh_needs_its_login() -> None:
+    assert "hosts.mini.ssh" in causes(parse(hosts={"mini": {**LOCAL, "kind": "mac"}}))
+
+
+def test_a_public_name_needs_account_connector_and_someone_to_admit() -> None:
+    route = {"hostname": "chat.example.com", "service": "redis", "access": "private"}
+    edge = {"account_id": "0" * 32, "zone_id": "1" * 32}
+    parsed = parse(hosts={"local": LOCAL}, services={"redis": {"host": "local"}}, routes=[route], edge=edge)
+    assert {"secrets.cloudflare-api-token", "edge.emails", "services.tunnel"} <= set(causes(parsed))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["hosts", "services", "models", "routes", "edge", "budget"]), json_values))
+def test_no_configuration_makes_loading_crash(raw: dict[str, Any]) -> None:
+    try:
+        load("test", raw, "Pulumi.test.yaml").valid()
+    except SettingsError as error:
+        assert error.problems
