@@ -1,0 +1,103 @@
+"""What a catalogue entry says about its service. Knows nothing of hosts, environments or Pulumi.
+
+Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
+  ${address.KIND}     host:port under which this service reaches the instance of KIND that it needs
+  ${password.NAME}    a generated password of the environment
+  ${secret.NAME}      a value from the settings' `secrets`
+  ${models.FIELD}     a field of the settings' `models`
+  ${service.port}     the port that the service listens on in its container
+  ${service.hosts}    every host:port (and public name) under which callers address the service, comma-separated
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """`official` is repository:tag@digest; None where the image is ours, built from images/<name>."""
+
+    name: str
+    official: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Volume:
+    """A named volume mounted at `path`. It holds data, so it survives the removal of its container."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file put into the container before it starts; the way in for every secret."""
+
+    path: str
+    template: str
+    mode: str = "0444"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Healthcheck:
+    """What Docker runs inside the container; times in seconds."""
+
+    test: tuple[str, ...]
+    interval: int = 10
+    timeout: int = 5
+    start_period: int = 60
+    retries: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """How one sees from outside that the service works; `status` is 0 where no HTTP is spoken."""
+
+    method: Literal["GET", "TCP", "POSTGRES", "REDIS"]
+    path: str = ""
+    status: int = 0
+    timeout: int = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """A database that the service owns in the instance of `postgres` that it needs."""
+
+    name: str
+    role: str
+    extensions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """One kind of service with its defaults; settings may override port, limits and image."""
+
+    kind: str
+    summary: str
+    port: int
+    container_port: int
+    probe: Probe
+    image: Image | None = None  # None: runs natively on its host, or the settings name the image
+    native: bool = False
+    memory_mb: int = 256
+    cpus: float = 1.0
+    disk_gb: float = 0.5
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secret_environment: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    tmpfs: tuple[str, ...] = ()
+    user: str | None = None
+    capabilities: tuple[str, ...] = ()
+    healthcheck: Healthcheck | None = None
+    needs: tuple[str, ...] = ()
+    database: Database | None = None
+    bucket: str | None = None  # made in the s3 service that it needs
+    serves_models: bool = False
+    routable: bool = False
+    rehearsed: bool = True

@@ -1,0 +1,28 @@
+"""Reranking over HTTP. Callers fall back to vector scores while it is down."""
+
+from __future__ import annotations
+
+from catalogue.definition import Definition, Healthcheck, Image, Probe, Volume
+
+DEFINITION = Definition(
+    kind="rerank",
+    summary="Reranking of search results",
+    image=Image(name="inference"),
+    port=5556,
+    container_port=5556,
+    memory_mb=1024,
+    cpus=2.0,
+    disk_gb=1,
+    command=("rerank",),
+    environment={"RERANK_MODEL": "${models.rerank}"},
+    volumes=(Volume(name="models", path="/models"),),
+    tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
+    user="10001:10001",
+    healthcheck=Healthcheck(
+        test=("CMD", "python", "-m", "inference.probe", "http://127.0.0.1:5556/ready"),
+        interval=10,
+        timeout=10,
+        start_period=120,
+    ),
+    probe=Probe(method="GET", path="/ready", status=200),
+)

@@ -1,0 +1,40 @@
+"""nginx in front of a web application: static pages, `/api/` to the application, everything else to index.html."""
+
+from __future__ import annotations
+
+from catalogue.definition import Definition, File, Healthcheck, Image, Probe, Volume
+
+CONFIGURATION = """\
+server {
+  listen 8080;
+  root /usr/share/nginx/html;
+  location = /health { return 200 "ok"; }
+  location /api/ {
+    proxy_pass http://${address.application};
+    proxy_set_header Host $$host;
+    proxy_set_header X-Forwarded-For $$proxy_add_x_forwarded_for;
+  }
+  location / { try_files $$uri $$uri/ /index.html; }
+}
+"""
+
+DEFINITION = Definition(
+    kind="web",
+    summary="nginx: static pages and the application's API",
+    image=Image(
+        name="web",
+        official="docker.io/nginxinc/nginx-unprivileged:1.31.2-alpine"
+        "@sha256:592b23aa79a6e6c08ba4b20f1fff700e1328895705966722608e115d62e52d39",
+    ),
+    port=80,
+    container_port=8080,
+    memory_mb=128,
+    cpus=0.5,
+    files=(File(path="/etc/nginx/conf.d/default.conf", template=CONFIGURATION),),
+    volumes=(Volume(name="pages", path="/usr/share/nginx/html"),),
+    tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
+    healthcheck=Healthcheck(test=("CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:8080/health"), start_period=15),
+    probe=Probe(method="GET", path="/health", status=200),
+    needs=("application",),
+    routable=True,
+)

@@ -1,0 +1,118 @@
+"""From settings to plan: the one way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from catalogue.load import definitions
+from planning import addresses, cost, fit, ports
+from planning.containers import container
+from planning.endpoints import endpoints
+from planning.placement import Placement, place
+from planning.plan import Plan, PlannedService
+from settings.environment import Environment
+from settings.parsed import Parsed
+from settings.problem import Problem
+
+
+def build(parsed: Parsed, images: Mapping[str, str]) -> Plan:
+    """The plan of a configuration. `images` maps image names to references (see planning/images.py).
+
+    Raises SettingsError with every problem: those of the settings and those that only planning can see.
+    """
+    environment = parsed.environment
+    placements, problems = place(environment, definitions(), parsed.faulty)
+    placed = [placement for placement in placements if placement.service.host in environment.hosts]
+    if not parsed.faulty:
+        problems += _problems(environment, placed)
+    environment = parsed.valid(problems)
+    by_name = {placement.name: placement for placement in placed}
+    return Plan(
+        environment=environment,
+        hosts=environment.hosts,
+        services=tuple(_service(environment, placement, by_name, images) for placement in placed),
+        endpoints=endpoints(environment, placed),
+    )
+
+
+def _problems(environment: Environment, placements: list[Placement]) -> list[Problem]:
+    by_name = {placement.name: placement for placement in placements}
+    rows = fit.fits(environment, placements)
+    return [
+        *ports.collisions(environment, placements),
+        *addresses.unreachable(environment, by_name),
+        *fit.unknown_models(environment, placements),
+        *fit.refusals(environment, rows),
+        *cost.over_budget(environment),
+        *_misplaced(environment, placements),
+    ]
+
+
+def _misplaced(environment: Environment, placements: list[Placement]) -> list[Problem]:
+    problems = []
+    for placement in placements:
+        path, kind = f"services.{placement.name}", environment.hosts[placement.service.host].kind
+        if placement.definition.native and kind != "mac":
+            problems.append(
+                Problem(
+                    path=f"{path}.host",
+                    value=placement.service.host,
+                    cause=f"{placement.definition.kind} runs on a mac only",
+                    remedy=f"use `kind: {placement.definition.kind.removesuffix('-native')}` on a {kind} host",
+                )
+            )
+        if placement.definition.image is None and not placement.definition.native and not placement.service.image:
+            problems.append(
+                Problem(
+                    path=f"{path}.image",
+                    value="",
+                    cause="an application's image is yours to name",
+                    remedy="add `image: repository:tag@sha256:...`",
+                )
+            )
+        if placement.service.models and not placement.definition.serves_models:
+            problems.append(
+                Problem(
+                    path=f"{path}.models",
+                    value=", ".join(placement.service.models),
+                    cause="this service serves no models",
+                    remedy="list models under an ollama service",
+                )
+            )
+    for index, route in enumerate(environment.routes):
+        routed = next((one for one in placements if one.name == route.service), None)
+        if routed and not routed.definition.routable:
+            problems.append(
+                Problem(
+                    path=f"routes.{index}.service",
+                    value=route.service,
+                    cause=f"{routed.definition.kind} is never given a public name",
+                    remedy="route a page that people use, such as open-webui, mlflow or web",
+                )
+            )
+    return problems
+
+
+def _service(
+    environment: Environment,
+    placement: Placement,
+    by_name: Mapping[str, Placement],
+    images: Mapping[str, str],
+) -> PlannedService:
+    host = environment.hosts[placement.service.host]
+    values = addresses.values_for(environment, placement, by_name)
+    database = placement.definition.database
+    return PlannedService(
+        name=placement.name,
+        kind=placement.definition.kind,
+        host=placement.service.host,
+        address=host.address or placement.service.host,
+        port=ports.port_of(placement),
+        needs=tuple(placement.needs.values()),
+        models=placement.service.models,
+        database=database,
+        database_service=placement.needs.get("postgres", placement.name) if database else None,
+        bucket=placement.definition.bucket,
+        bucket_service=placement.needs.get("s3") if placement.definition.bucket else None,
+        container=container(environment.name, placement, host, values, images),
+    )

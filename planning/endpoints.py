@@ -1,0 +1,38 @@
+"""The `endpoints` output: a contract that probes, monitoring, portal and reports read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from planning.placement import Placement
+from planning.ports import port_of
+from settings.environment import Environment
+
+
+def endpoints(environment: Environment, placements: Iterable[Placement]) -> list[dict[str, Any]]:
+    """One entry a service. `status` is 0 where no HTTP is spoken; `needs` names other entries; timeout in seconds."""
+    routes = {route.service: route for route in environment.routes}
+    return [_endpoint(environment, placement, routes) for placement in placements]
+
+
+def _endpoint(environment: Environment, placement: Placement, routes: Mapping[str, Any]) -> dict[str, Any]:
+    probe, host_name = placement.definition.probe, placement.service.host
+    host = environment.hosts[host_name]
+    scheme = "http" if probe.method == "GET" else "tcp"
+    route = routes.get(placement.name)
+    return {
+        "name": placement.name,
+        "service": placement.definition.kind,
+        "host": host_name,
+        "url": f"{scheme}://{host.address or host_name}:{port_of(placement)}",
+        "probe": {
+            "method": probe.method,
+            "path": probe.path,
+            "status": probe.status,
+            "timeout": probe.timeout,
+        },
+        "route": route.hostname if route else None,
+        "access": route.access if route else "internal",
+        "needs": sorted(set(placement.needs.values())),
+    }

@@ -1,0 +1,109 @@
+"""Which catalogue entry each service is, and which instance serves each of its needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from catalogue.definition import Definition
+from settings.checks import unknown
+from settings.environment import Environment
+from settings.problem import Problem
+from settings.service import Service
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """One service with its catalogue entry; `needs` maps a needed kind to the instance that serves it."""
+
+    name: str
+    service: Service
+    definition: Definition
+    needs: dict[str, str]
+
+
+def place(
+    environment: Environment, definitions: Mapping[str, Definition], faulty: frozenset[str]
+) -> tuple[list[Placement], list[Problem]]:
+    """Placements in an order in which each comes after what it needs, and what stands against them."""
+    problems: list[Problem] = []
+    kinds: dict[str, str] = {}
+    for name, service in environment.services.items():
+        kind = service.kind or name
+        if kind in definitions:
+            kinds[name] = kind
+        else:
+            problems.append(unknown(f"services.{name}.kind", kind, definitions, "catalogue entry"))
+    instances: dict[str, list[str]] = {}
+    for name, kind in kinds.items():
+        instances.setdefault(serving(kind), []).append(name)
+    placements: dict[str, Placement] = {}
+    for name, kind in kinds.items():
+        service, definition = environment.services[name], definitions[kind]
+        needs: dict[str, str] = {}
+        for needed in definition.needs:
+            found = _instance(environment, name, needed, instances.get(needed, []))
+            if isinstance(found, str):
+                needs[needed] = found
+            elif not faulty:  # the instance may be one that could not be read
+                problems.append(found)
+        problems += _unused_choices(name, service, definition)
+        placements[name] = Placement(name=name, service=service, definition=definition, needs=needs)
+    return _ordered(placements, problems), problems
+
+
+def serving(kind: str) -> str:
+    """The need that `kind` serves: native Ollama answers like the one in a container."""
+    return kind.removesuffix("-native")
+
+
+def _instance(environment: Environment, name: str, needed: str, instances: list[str]) -> str | Problem:
+    service = environment.services[name]
+    chosen = service.uses.get(needed)
+    if chosen is not None:
+        if chosen in instances:
+            return chosen
+        return unknown(f"services.{name}.uses.{needed}", chosen, instances, f"{needed} service")
+    near = [instance for instance in instances if environment.services[instance].host == service.host]
+    candidates = near or instances
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        return Problem(
+            path=f"services.{name}.uses",
+            value="",
+            cause=f"several services could be its {needed}: {', '.join(candidates)}",
+            remedy=f"choose one: `uses: {{{needed}: {candidates[0]}}}`",
+        )
+    return Problem(
+        path=f"services.{name}",
+        value="",
+        cause=f"needs a {needed} service, and there is none",
+        remedy=f"add `{needed}:` with a host under services",
+    )
+
+
+def _unused_choices(name: str, service: Service, definition: Definition) -> list[Problem]:
+    return [
+        unknown(f"services.{name}.uses.{kind}", chosen, definition.needs, "need of this service")
+        for kind, chosen in service.uses.items()
+        if kind not in definition.needs
+    ]
+
+
+def _ordered(placements: dict[str, Placement], problems: list[Problem]) -> list[Placement]:
+    graph = {name: sorted(set(placement.needs.values())) for name, placement in placements.items()}
+    try:
+        return [placements[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        problems.append(
+            Problem(
+                path=f"services.{cycle[0]}",
+                value="",
+                cause=f"needs itself: {' -> '.join(cycle)}",
+                remedy="break the circle with `uses:`",
+            )
+        )
+        return list(placements.values())

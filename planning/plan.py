@@ -1,0 +1,80 @@
+"""The plan of one environment: what every later room reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalogue.definition import Database, Healthcheck, Volume
+from settings.environment import Environment
+from settings.host import Host
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedFile:
+    """A file of a container; `template` still holds ${password...} and ${secret...}, which only components fill."""
+
+    path: str
+    template: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """Everything Docker needs for one container. Memory in MB; the only secrets are inside `files`."""
+
+    name: str
+    image_name: str
+    image: str
+    entrypoint: tuple[str, ...]
+    command: tuple[str, ...]
+    environment: tuple[str, ...]
+    files: tuple[PlannedFile, ...]
+    volumes: tuple[Volume, ...]
+    tmpfs: tuple[str, ...]
+    user: str | None
+    capabilities: tuple[str, ...]
+    healthcheck: Healthcheck | None
+    memory_mb: int
+    cpus: float
+    container_port: int
+    publish_address: str
+    rehearsed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedService:
+    """One service instance at its place. `needs` names instances, in the order of the catalogue entry."""
+
+    name: str
+    kind: str
+    host: str
+    address: str
+    port: int
+    needs: tuple[str, ...]
+    models: tuple[str, ...]
+    database: Database | None
+    database_service: str | None
+    bucket: str | None
+    bucket_service: str | None
+    container: Container | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One environment, worked out. `services` stand in an order in which each comes after what it needs."""
+
+    environment: Environment
+    hosts: dict[str, Host]
+    services: tuple[PlannedService, ...]
+    endpoints: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.environment.name
+
+    def on(self, host: str) -> tuple[PlannedService, ...]:
+        return tuple(service for service in self.services if service.host == host)
+
+    def service(self, name: str) -> PlannedService:
+        return next(service for service in self.services if service.name == name)
