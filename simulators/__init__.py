@@ -1,0 +1,1 @@
+"""Stand-ins and simulated hosts for machines that cannot reach the official ones."""

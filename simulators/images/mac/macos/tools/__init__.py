@@ -1,0 +1,1 @@
+"""One module for each simulated program. `main(arguments)` returns the exit status."""

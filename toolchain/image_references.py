@@ -1,0 +1,34 @@
+"""Which image references an environment runs. Reads files only, so a plan needs no Docker."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from toolchain.image_folder import read_folders
+from toolchain.image_plan import Source, plan_images
+from toolchain.places import ROOT, STATE
+
+
+def recorded_references(record: Path = STATE / "images.json") -> dict[str, str]:
+    """Image name -> reference, as the last run of toolchain.images found or built them; empty before the first."""
+    found: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    return found
+
+
+def official_references(root: Path = ROOT) -> dict[str, str]:
+    """Official images by digest, and the tags that our own images get when they are built on official bases."""
+    folders = read_folders(root)
+    wanted = [name for name, folder in folders.items() if folder.ours]
+    planned = plan_images(folders, wanted, Source.OFFICIAL, certificates={})
+    return {name: planned[name].reference for name in wanted}
+
+
+def references(source: str) -> dict[str, str]:
+    """References for the setting `images.source`; what it does not name comes from the catalogue."""
+    return recorded_references() if source == "recorded" else official_references()
+
+
+def described(names: Iterable[str]) -> list[str]:
+    """Those of `names` that have a folder here, so that a run can make them available."""
+    known = read_folders(ROOT)
+    return [name for name in names if name in known]

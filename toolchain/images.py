@@ -1,0 +1,116 @@
+"""Makes every container image available in the local engine and records the references in `.state/images.json`.
+
+    python -m toolchain.images [NAME...] [--source auto|official|substitutes]
+
+Official images are pulled by digest where the container registries answer; otherwise stand-ins are built from package
+registries. Ours are built in both cases. An unchanged image is never made twice; nothing is ever removed.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import docker
+
+from toolchain.build_context import CredentialInBuild
+from toolchain.debian_packages import PackagesMissing
+from toolchain.docker_engine import EngineMissing, ensure_engine
+from toolchain.host_certificates import host_certificates
+from toolchain.image_engine import engine_client, present_references, registries_answer
+from toolchain.image_folder import ImageFolder, ImageFolderError, read_folders
+from toolchain.image_plan import PlannedImage, Source, default_names, missing_images, plan_images
+from toolchain.image_queue import ImageQueue
+from toolchain.places import ROOT, STATE
+
+RECORD = STATE / "images.json"
+LOGS = STATE / "logs" / "images"
+TAIL = 50
+
+
+class ImagesFailed(Exception):
+    """Some images could not be had; the text holds each log's last 50 lines and the command that tries again."""
+
+    def __init__(self, failed: Mapping[str, str], names: Sequence[str], source: Source) -> None:
+        parts = []
+        for name in failed:
+            log = LOGS / f"{name}.log"
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-TAIL:])
+            parts.append(f"image {name} could not be had; {log} ends with:\n{tail}")
+        again = " ".join(["python -m toolchain.images", *names, f"--source {source}"])
+        super().__init__("\n\n".join([*parts, f"Try again with: {again}"]))
+
+
+def ensure_images(names: Sequence[str] = (), source: Source = Source.AUTO) -> dict[str, str]:
+    """Makes the named images (all by default) available and returns name -> reference of each, needs included.
+
+    Raises ImageFolderError, EngineMissing, CredentialInBuild or ImagesFailed, each saying what to do next.
+    """
+    ensure_engine()
+    folders = read_folders(ROOT)
+    certificates = host_certificates()
+    with closing(engine_client()) as client:
+        plan, missing = _choose(client, folders, list(names) or default_names(folders), source, certificates)
+        queue = ImageQueue(client, plan, certificates, LOGS)
+        try:
+            queue.run(missing)
+        finally:
+            _record(queue.done)
+    if queue.failed:
+        raise ImagesFailed(queue.failed, names, source)
+    return queue.done
+
+
+def _choose(
+    client: docker.DockerClient,
+    folders: Mapping[str, ImageFolder],
+    wanted: Sequence[str],
+    source: Source,
+    certificates: Mapping[str, bytes],
+) -> tuple[dict[str, PlannedImage], set[str]]:
+    """The plan for a source and what of it is missing. `auto` asks the registries only when no plan is complete."""
+    candidates = [source] if source is not Source.AUTO else [Source.OFFICIAL, Source.SUBSTITUTES]
+    plans = {choice: plan_images(folders, wanted, choice, certificates) for choice in candidates}
+    held = present_references(client, {image.reference for plan in plans.values() for image in plan.values()})
+    gaps = {choice: missing_images(plan, wanted, held) for choice, plan in plans.items()}
+    choice = min(candidates, key=lambda candidate: bool(gaps[candidate]))
+    if gaps[choice] and source is Source.AUTO and not registries_answer(plans[Source.OFFICIAL]):
+        choice = Source.SUBSTITUTES
+    plan = {name: image for name, image in plans[choice].items() if image.reference in held or name in gaps[choice]}
+    return plan, gaps[choice]
+
+
+def _record(done: Mapping[str, str], record: Path = RECORD) -> None:
+    """Adds to the record in one atomic step; entries of images not in this run stay."""
+    record.parent.mkdir(parents=True, exist_ok=True)
+    known = json.loads(record.read_text()) if record.exists() else {}
+    part = record.with_name(f"{record.name}.{os.getpid()}")
+    part.write_text(json.dumps(dict(sorted({**known, **done}.items())), indent=2) + "\n")
+    part.replace(record)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Reads the arguments; the exit status is 0 when all the images are in the engine."""
+    parser = argparse.ArgumentParser(
+        prog="python -m toolchain.images", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="images to make (default: all)")
+    parser.add_argument("--source", type=Source, choices=list(Source), default=Source.AUTO)
+    options = parser.parse_args(arguments)
+    try:
+        done = ensure_images(options.names, options.source)
+    except (ImageFolderError, ImagesFailed, EngineMissing, PackagesMissing, CredentialInBuild) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted: what is complete stays; run again to go on", file=sys.stderr)
+        return 130
+    print(f"{len(done)} images are in the engine, recorded in {RECORD.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
