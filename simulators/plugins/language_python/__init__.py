@@ -1,0 +1,1 @@
+"""Stand-in for the official Python language host: runs programs, providers by path and policy packs."""

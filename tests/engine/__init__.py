@@ -1,0 +1,1 @@
+"""Tests against real engines: the Pulumi CLI and Docker."""
