@@ -1,0 +1,1 @@
+"""Pulumi component resources, one noun per file. They receive plan objects and never read configuration."""

@@ -1,0 +1,36 @@
+"""How Docker on a host is reached, for the Docker provider and for our own commands alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from settings.host import Host, Ssh
+
+
+@dataclass(frozen=True, kw_only=True)
+class DockerAccess:
+    """`url` is None for the engine of this machine (or the one that DOCKER_HOST names)."""
+
+    url: pulumi.Input[str] | None
+    ssh_options: tuple[str, ...]
+
+
+def ssh_options(ssh: Ssh) -> tuple[str, ...]:
+    """Options of the `ssh` that Docker starts: one key, a pinned host, never a question."""
+    return (
+        "-i", ssh.identity_file,
+        "-o", "IdentitiesOnly=yes",
+        "-o", "BatchMode=yes",
+        "-o", f"UserKnownHostsFile={ssh.known_hosts_file}",
+        "-o", "StrictHostKeyChecking=yes",
+    )  # fmt: skip
+
+
+def docker_access(host: Host, provisioned_url: pulumi.Input[str] | None = None) -> DockerAccess:
+    """Access to a host's engine; `provisioned_url` makes users wait until the host has been brought to its role."""
+    if host.ssh is None:
+        return DockerAccess(url=None, ssh_options=())
+    url = provisioned_url or f"ssh://{host.ssh.user}@{host.address}:{host.ssh.port}"
+    return DockerAccess(url=url, ssh_options=ssh_options(host.ssh))

@@ -1,0 +1,46 @@
+"""The private key and the pinned host key that a login uses, read from the files that the settings name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+
+from settings.host import Host
+
+PLACEHOLDERS = "AI_PLATFORM_PLACEHOLDERS"
+"""Set by `make preview`: a preview on a machine without keys may show placeholders. `up` refuses them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """`host_key` is in authorized_keys form: type and base64, without host names."""
+
+    private_key: str
+    host_key: str
+
+
+def identity(root: Path, name: str, host: Host) -> Identity:
+    """Raises pulumi.RunError when a file is missing, or the host's key is not among the known hosts."""
+    if host.ssh is None:
+        raise ValueError(f"hosts.{name} is not reached over SSH")
+    key, known = (root / Path(path).expanduser() for path in (host.ssh.identity_file, host.ssh.known_hosts_file))
+    missing = [str(path) for path in (key, known) if not path.is_file()]
+    if missing:
+        if os.environ.get(PLACEHOLDERS) == "1" and pulumi.runtime.is_dry_run():
+            return Identity(private_key="placeholder", host_key="ssh-ed25519 placeholder")
+        raise pulumi.RunError(
+            f"hosts.{name}.ssh: no such file: {', '.join(missing)}\n"
+            f"    -> `scripts/trust {name}` records a host's key; see docs/runbooks/add-a-host.md"
+        )
+    place = str(host.address) if host.ssh.port == 22 else f"[{host.address}]:{host.ssh.port}"
+    for line in known.read_text(encoding="utf-8").splitlines():
+        fields = line.split()
+        if len(fields) >= 3 and place in fields[0].split(","):
+            return Identity(private_key=key.read_text(encoding="utf-8"), host_key=" ".join(fields[1:3]))
+    raise pulumi.RunError(
+        f"hosts.{name}.ssh.known_hosts_file: {known} has no key of {place}\n"
+        f"    -> compare fingerprints and record it with `scripts/trust {name}`"
+    )
