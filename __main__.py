@@ -1,0 +1,47 @@
+"""The table of contents: settings, plan, secrets, hosts, services, edge, outputs."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.host_access import HostAccess
+from components.passwords import Passwords, PasswordsArgs
+from components.services import Services
+from planning.build import build
+from planning.passwords import password_names
+from settings import stack
+from settings.problem import SettingsError
+from toolchain.image_references import references
+
+
+def main() -> None:
+    parsed = stack.current()
+    try:
+        plan = build(parsed, references(parsed.environment.images.source))
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+
+    passwords = Passwords("passwords", PasswordsArgs(names=password_names(plan)))
+    secrets = {f"password.{name}": value for name, value in passwords.values.items()}
+    for name, value in plan.environment.secrets.items():
+        secrets[f"secret.{name}"] = pulumi.Output.secret(value.get_secret_value())
+
+    edge = None
+    if plan.environment.edge and plan.environment.routes:
+        # Imported here: the Cloudflare SDK costs seconds, and most environments have no public names.
+        from components.edge import Edge  # noqa: PLC0415
+
+        edge = Edge(plan, secrets["secret.cloudflare-api-token"])
+        secrets["secret.tunnel-token"] = edge.token
+
+    services = Services(plan, HostAccess(plan), secrets)
+
+    if edge:
+        edge.open_names(services.of_kind("tunnel"))
+
+    pulumi.export("endpoints", plan.endpoints)
+    pulumi.export("models", plan.environment.models.model_dump(include={"chat", "embedding", "embedding_dimension"}))
+    pulumi.export("credentials", pulumi.Output.secret(pulumi.Output.all(**passwords.values)))
+
+
+main()

@@ -1,0 +1,1 @@
+"""What stands behind scripts/: the verbs for which Pulumi has no word."""

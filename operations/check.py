@@ -1,0 +1,51 @@
+"""`scripts/check -s STACK`: placement, fit and cost of an environment, without touching anything."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+
+from rich.console import Console
+
+from catalogue.load import definitions
+from operations import tables
+from operations.failure import guarded
+from operations.project import ROOT
+from planning.build import build
+from planning.cost import costs
+from planning.fit import fits
+from planning.placement import place
+from settings.stack_file import read
+from toolchain.image_references import references
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/check", description=__doc__)
+    parser.add_argument("-s", "--stack", default="dev")
+    parser.add_argument("--json", action="store_true", help="print the same as JSON")
+    arguments = parser.parse_args()
+    return guarded(lambda: check(arguments.stack, as_json=arguments.json))
+
+
+def check(stack: str, *, as_json: bool) -> None:
+    """Raises SettingsError with every problem: what does not fit is refused with its numbers."""
+    parsed = read(ROOT, stack)
+    plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
+    placements, _ = place(plan.environment, definitions(), frozenset())
+    fit_rows, cost_rows = fits(plan.environment, placements), costs(plan.environment)
+    if as_json:
+        fit = [dataclasses.asdict(row) | {"free": row.free, "status": row.status} for row in fit_rows]
+        cost = [dataclasses.asdict(row) for row in cost_rows]
+        print(json.dumps({"endpoints": plan.endpoints, "fit": fit, "cost": cost}, indent=2))
+        return
+    console = Console()
+    for table in (tables.placement_table(plan), tables.fit_table(fit_rows), tables.cost_table(cost_rows)):
+        console.print(table)
+    for problem in parsed.problems:
+        console.print(f"not yet: {problem.render(parsed.file, None)}", markup=False, highlight=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

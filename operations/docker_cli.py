@@ -1,0 +1,68 @@
+"""The docker client on one engine, near or far, with the SSH options that the environment names."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from operations.failure import Failure
+
+
+class DockerCli:
+    """`docker` against `docker_host` (None: this machine's engine). Secrets belong on standard input only."""
+
+    def __init__(self, docker_host: str | None, environment: dict[str, str]) -> None:
+        self._host, self._environment = docker_host, environment
+
+    def run(self, *arguments: str, stdin: bytes | None = None, timeout: float = 60) -> str:
+        """Standard output of the command. Raises Failure with the client's words when it fails or takes too long."""
+        done = self.attempt(*arguments, stdin=stdin, timeout=timeout)
+        if done.returncode:
+            place = self._host or "this machine"
+            cause = f"docker {arguments[0]} on {place}: {done.stderr.decode(errors='replace').strip()}"
+            raise Failure(cause, f"docker{f' -H {self._host}' if self._host else ''} info")
+        return done.stdout.decode(errors="replace")
+
+    def attempt(
+        self, *arguments: str, stdin: bytes | None = None, timeout: float = 60
+    ) -> subprocess.CompletedProcess[bytes]:
+        """The finished command, whatever its exit code. Raises Failure when there is no client or no answer."""
+        try:
+            return subprocess.run(
+                ["docker", *arguments], input=stdin, capture_output=True, timeout=timeout, check=False,
+                env=self._environment,
+            )  # fmt: skip
+        except FileNotFoundError:
+            raise Failure("there is no docker client on this machine", "run: make up") from None
+        except subprocess.TimeoutExpired:
+            place = self._host or "this machine"
+            raise Failure(
+                f"docker {arguments[0]} on {place} gave no answer in {timeout:.0f} s", "docker info"
+            ) from None
+
+    def start(self, *arguments: str, stdin: int | None = None, stdout: int | None = None) -> subprocess.Popen[bytes]:
+        """A running command, for streams too large to hold."""
+        return subprocess.Popen(["docker", *arguments], stdin=stdin, stdout=stdout, env=self._environment)
+
+
+@contextlib.contextmanager
+def docker_cli(docker_host: str | None, ssh_options: Sequence[str]) -> Iterator[DockerCli]:
+    """A client for one engine. The client starts `ssh` by itself, so its options come in through a wrapper on PATH."""
+    if docker_host is None:
+        yield DockerCli(None, dict(os.environ))
+        return
+    ssh = shutil.which("ssh")
+    if ssh is None:
+        raise Failure("there is no ssh on this machine", "install openssh-client")
+    with tempfile.TemporaryDirectory(prefix="ai-platform-ssh-") as folder:
+        wrapper = Path(folder) / "ssh"
+        wrapper.write_text(f'#!/bin/sh\nexec {shlex.join([ssh, *ssh_options])} "$@"\n', encoding="utf-8")
+        wrapper.chmod(0o700)
+        path = os.pathsep.join([folder, os.environ.get("PATH", "")])
+        yield DockerCli(docker_host, {**os.environ, "PATH": path, "DOCKER_HOST": docker_host})

@@ -1,0 +1,76 @@
+"""`make down`: removes what `make up` made; data volumes only after a yes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from operations import outputs, simulated_hosts
+from operations.docker_containers import docker
+from operations.engine import Engine
+from operations.failure import USAGE, Failure, guarded
+from operations.lost_host import forget
+from operations.project import ROOT
+from planning.build import build
+from settings.stack_file import read
+from toolchain import docker_engine
+from toolchain.image_references import references
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/down", description=__doc__)
+    parser.add_argument("-s", "--stack", default="dev", help="environment to remove (default: dev)")
+    parser.add_argument("-y", "--yes", action="store_true", help="remove data volumes too, without asking")
+    parser.add_argument("--keep-data", action="store_true", help="keep data volumes, without asking")
+    arguments = parser.parse_args()
+    if arguments.yes and arguments.keep_data:
+        parser.error("--yes and --keep-data contradict each other")
+    keep = True if arguments.keep_data else False if arguments.yes else None
+    return guarded(lambda: down(arguments.stack, keep_data=keep))
+
+
+def down(stack: str, *, keep_data: bool | None) -> None:
+    """Destroys the stack, then its simulated hosts, then (with consent) its data volumes on this machine."""
+    parsed = read(ROOT, stack)
+    plan = build(parsed, references(parsed.environment.images.source))
+    local = any(host.kind == "local" or host.simulated for host in plan.hosts.values())
+    if keep_data is None and local:
+        keep_data = not _agreed(stack)
+    engine = Engine(stack)
+    engine.require_unlocked()
+    if local:
+        docker_engine.ensure_engine()
+        # A host must answer for its containers to be removed.
+        for host in simulated_hosts.start(plan):
+            forget(engine, plan, host)
+    engine.select()
+    engine.stream("destroy", "--yes", "--skip-preview")
+    outputs.remove(stack)
+    simulated_hosts.stop(plan)
+    volumes = _volumes(stack) if local else []
+    if volumes and not keep_data:
+        docker("volume", "rm", *volumes)
+        print(f"removed {len(volumes)} data volumes")
+    elif volumes:
+        print(f"kept {len(volumes)} data volumes; `make down STACK={stack} YES=1` removes them")
+
+
+def _volumes(stack: str) -> list[str]:
+    return docker("volume", "ls", "-q", "--filter", f"label=ai-platform.environment={stack}").split()
+
+
+def _agreed(stack: str) -> bool:
+    if not sys.stdin.isatty():
+        raise Failure(
+            f"removing {stack} leaves its data volumes to decide about, and there is no terminal to ask on",
+            "say -y (remove data) or --keep-data",
+            USAGE,
+        )
+    return input(f"Remove the data volumes of {stack} too? All documents, databases and models go. [y/N] ") in (
+        "y",
+        "yes",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Runs the Pulumi CLI for this checkout, with its own environment and never with a question."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from operations.failure import Failure
+from operations.locks import locks
+from operations.project import ROOT, state_folder
+from operations.stack_config import SALT, is_private, private_copy
+from toolchain.environment import environment
+
+PROJECT = "ai-platform"
+HINTS = {
+    "incorrect passphrase": "set the right PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+    "passphrase must be set": "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+    "unexpected end of JSON": "the state file is cut off: put its .bak copy beside it back, then run again",
+    "the stack is currently locked": "wait for that run; the lock of a dead one: scripts/pulumi cancel -s {stack}",
+    "no resource plugin": "run: make setup",
+    "failed to connect to any docker daemon": "start Docker, or run: make up",
+}
+"""Known endings of a run and what to do then, by a part of the engine's message."""
+
+
+class Engine:
+    """The CLI on one stack. `extra` is added to the environment of each run; `config` replaces the stack's own file."""
+
+    def __init__(self, stack: str, extra: Mapping[str, str] | None = None, config: Path | None = None) -> None:
+        self.stack = stack
+        self._environment = {**environment(), **(extra or {})}
+        tracked = ROOT / f"Pulumi.{stack}.yaml"
+        self._config = (
+            private_copy(tracked, state_folder("stacks")) if config is None and is_private(tracked) else config
+        )
+
+    @property
+    def backend(self) -> str:
+        return self._environment.get("PULUMI_BACKEND_URL", "")
+
+    def exists(self) -> bool:
+        """Whether the backend knows the stack. Raises Failure when the backend cannot say."""
+        listed = json.loads(self._must("stack", "ls", "--project", PROJECT, "--json"))
+        return any(entry["name"].rpartition("/")[2] == self.stack for entry in listed)
+
+    def select(self) -> None:
+        """Makes the stack when it is not there yet."""
+        if self.exists():
+            return
+        if self._config is None:
+            self._must("stack", "init", self.stack)
+            return
+        # `stack init` writes its salt beside the project file: beside a copy of it, where the tracked file is not.
+        with tempfile.TemporaryDirectory(prefix="ai-platform-init-") as folder:
+            shutil.copyfile(ROOT / "Pulumi.yaml", Path(folder) / "Pulumi.yaml")
+            self._must("stack", "init", self.stack, folder=Path(folder))
+            made = (Path(folder) / f"Pulumi.{self.stack}.yaml").read_text(encoding="utf-8")
+        if found := SALT.search(made):
+            self._config.write_text(f"{self._config.read_text(encoding='utf-8')}{found[0]}\n", encoding="utf-8")
+
+    def require_unlocked(self) -> None:
+        """Raises Failure when a run holds the stack, or a dead one has left its lock."""
+        for lock in locks(self.backend, PROJECT, self.stack):
+            if lock.stale:
+                raise Failure(
+                    f"{self.stack} is locked by {lock.describe()}, which is no longer running",
+                    f"clear it: scripts/pulumi cancel -s {self.stack} --yes",
+                )
+            raise Failure(f"{self.stack} is locked by {lock.describe()}", "wait until that run has ended")
+
+    def stream(self, *arguments: str) -> None:
+        """Runs a command with its output on the terminal. Raises Failure, with a hint where the cause is known."""
+        chosen = ["--config-file", str(self._config)] if self._config else []
+        command = ["pulumi", *arguments, *chosen, "-s", self.stack, "--non-interactive"]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        seen: list[str] = []
+        try:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                seen.append(line)
+            code = process.wait()
+        except KeyboardInterrupt:
+            # The engine has got the signal too: it finishes what it has begun and saves its state.
+            code = process.wait()
+            raise
+        if code:
+            raise Failure(f"pulumi {arguments[0]} of {self.stack} failed", self._hint("".join(seen)), code)
+
+    def outputs(self) -> dict[str, Any]:
+        """Stack outputs with their secrets: for files of mode 0600 only, never for a terminal."""
+        found: dict[str, Any] = json.loads(self._must("stack", "output", "--json", "--show-secrets", "-s", self.stack))
+        return found
+
+    def urns(self) -> list[str]:
+        """Names of all recorded resources, each after what it depends on."""
+        exported = json.loads(self._must("stack", "export", "-s", self.stack))
+        return [resource["urn"] for resource in exported["deployment"].get("resources", [])]
+
+    def forget(self, urn: str) -> None:
+        """Drops one record from the state; what it stands for is not touched."""
+        self._must("state", "delete", urn, "--force", "--target-dependents", "--yes", "-s", self.stack)
+
+    def set_secret(self, key: str, value: str) -> None:
+        """Encrypts one value into the stack file; it travels on standard input, never in an argument."""
+        command = ["pulumi", "config", "set", "--secret", "--path", key, "-s", self.stack, "--non-interactive"]
+        subprocess.run(command, cwd=ROOT, env=self._environment, input=value, text=True, timeout=60, check=True)
+
+    def _must(self, *arguments: str, folder: Path = ROOT) -> str:
+        done = self._call(*arguments, folder=folder)
+        if done.returncode:
+            raise Failure(f"pulumi {' '.join(arguments[:2])}: {done.stderr.strip()}", self._hint(done.stderr))
+        return done.stdout
+
+    def _call(self, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        command = ["pulumi", *arguments, "--non-interactive"]
+        return subprocess.run(
+            command, cwd=folder, env=self._environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def _hint(self, text: str) -> str:
+        for part, hint in HINTS.items():
+            if part in text:
+                return hint.format(stack=self.stack)
+        return f"read the message above; when it is mended, run the same command again (stack {self.stack})"

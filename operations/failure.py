@@ -1,0 +1,34 @@
+"""How a verb ends badly: one readable message, never a traceback, and an exit code that means something."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from settings.problem import SettingsError
+
+FAILED = 1
+USAGE = 2
+
+
+class Failure(Exception):
+    """A refusal or a failed step. `remedy` is the next command or thing to do."""
+
+    def __init__(self, cause: str, remedy: str, code: int = FAILED) -> None:
+        super().__init__(f"{cause}\n    -> {remedy}" if remedy else cause)
+        self.code = code
+
+
+def guarded(verb: Callable[[], int | None]) -> int:
+    """Runs a verb; prints what stopped it and returns the exit code."""
+    try:
+        return verb() or 0
+    except Failure as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return failure.code
+    except SettingsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("interrupted; run the same command again to go on", file=sys.stderr)
+        return 130

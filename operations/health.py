@@ -1,0 +1,103 @@
+"""Is everything up? Probes every endpoint of an environment at once and says so, with an exit code to build on.
+
+Exit codes: 0 all healthy; 1 something is unhealthy, or needs an endpoint that is not listed; 2 it could not be told
+(no or bad outputs, bad usage, or, with nothing seen to be unhealthy, a host that could not be reached in time).
+It reads outputs and opens connections; it changes nothing.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from operations.probing.endpoint import Endpoint, parse_endpoints, with_needs
+from operations.probing.report import as_json, as_table
+from operations.probing.sweep import run_sweep
+from operations.probing.verdict import Verdict, exit_code, judge
+
+COULD_NOT_TELL = 2
+
+
+def positive(text: str) -> float:
+    """A number of seconds above zero."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number of seconds")
+    return value
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    description, _, codes = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser("health", description=description, epilog=codes)
+    parser.add_argument("-s", "--stack", default="dev", help="whose endpoints to probe (default: dev)")
+    parser.add_argument("--endpoints", metavar="FILE", help="read the JSON list of endpoints from FILE, or - for stdin")
+    parser.add_argument("--name", action="append", metavar="NAME", default=[],
+                        help="only this endpoint and what it needs; may be repeated")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON line instead of a table")
+    parser.add_argument("--timeout", type=positive, default=30.0, metavar="SECONDS",
+                        help="end the whole run after this time; each probe has its own (default: 30)")  # fmt: skip
+    parser.add_argument("--watch", type=positive, nargs="?", const=5.0, metavar="SECONDS",
+                        help="repeat until Ctrl-C, pausing this long (default: 5)")  # fmt: skip
+    return parser.parse_args(argv)
+
+
+def read_endpoints(stack: str, source: str | None) -> list[Endpoint]:
+    """From a file, standard input or the stack's outputs; raises OSError, or ValueError with cause and remedy."""
+    if source is None:
+        from operations.outputs import stack_outputs  # noqa: PLC0415
+
+        document = stack_outputs(stack).endpoints
+    else:
+        document = json.loads(sys.stdin.read() if source == "-" else Path(source).read_text())
+    return parse_endpoints(document)
+
+
+def show(verdicts: Sequence[Verdict], *, as_document: bool, redraw: bool) -> None:
+    """Print one sweep; a redraw clears the terminal first, and only a terminal."""
+    if as_document:
+        print(as_json(verdicts), flush=True)
+        return
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console() if sys.stdout.isatty() else Console(width=240)
+    if redraw:
+        console.clear()
+    console.print(as_table(verdicts))
+
+
+def watch(endpoints: Sequence[Endpoint], options: argparse.Namespace) -> int:
+    """Sweep and redraw until Ctrl-C; the code is that of the last complete sweep."""
+    code = COULD_NOT_TELL
+    try:
+        while True:
+            verdicts = judge(endpoints, run_sweep(endpoints, options.timeout))
+            show(verdicts, as_document=options.json, redraw=True)
+            code = exit_code(verdicts)
+            time.sleep(options.watch)
+    except KeyboardInterrupt:
+        return code
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    options = arguments(argv)
+    try:
+        endpoints = read_endpoints(options.stack, options.endpoints)
+        endpoints = with_needs(endpoints, options.name) if options.name else endpoints
+    except (OSError, ValueError) as fault:
+        print(f"health: {options.endpoints or f'stack {options.stack}'}: {fault}", file=sys.stderr)
+        return COULD_NOT_TELL
+    if options.watch:
+        return watch(endpoints, options)
+    try:
+        verdicts = judge(endpoints, run_sweep(endpoints, options.timeout))
+    except KeyboardInterrupt:
+        return COULD_NOT_TELL
+    show(verdicts, as_document=options.json, redraw=False)
+    return exit_code(verdicts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

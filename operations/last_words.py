@@ -1,0 +1,61 @@
+"""What containers that do not serve said last, without the secrets that they were given."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+
+from operations.docker_containers import containers
+from operations.failure import Failure
+
+LINES = 50
+SHORTEST_SECRET = 6
+TIMEOUT = 20
+
+
+def show_last_words(environment: str) -> None:
+    """Prints the last lines of each of the environment's containers here that is stopped, restarting or unhealthy."""
+    try:
+        found = containers(environment)
+    except Failure:
+        return  # there is no engine to ask, and the failure being reported is another one
+    for container in found:
+        state = container["State"]
+        health = state.get("Health", {}).get("Status", "healthy")
+        if state["Status"] == "running" and health == "healthy":
+            continue
+        name = container["Name"].lstrip("/")
+        print(f"\n--- {name} is {state['Status']}, {health}; its last lines:")
+        print(_last_lines(container["Id"]))
+
+
+def _last_lines(identifier: str) -> str:
+    done = subprocess.run(
+        ["docker", "logs", "--tail", str(LINES), identifier],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT, check=False, errors="replace",
+    )  # fmt: skip
+    return redacted(done.stdout.rstrip(), _secrets(identifier))
+
+
+def redacted(text: str, secrets: list[str]) -> str:
+    """`text` with every secret replaced, longest first."""
+    for secret in sorted(set(secrets), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
+
+
+def _secrets(identifier: str) -> list[str]:
+    """Contents of the container's secret files, whole, by line and by word."""
+    command = ["docker", "cp", f"{identifier}:/run/secrets", "-"]
+    packed = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
+    if packed.returncode:
+        return []
+    found: list[str] = []
+    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as tar:
+        for member in tar.getmembers():
+            file = tar.extractfile(member)
+            if file:
+                text = file.read().decode(errors="replace")
+                found += [text, *text.splitlines(), *text.split()]
+    return [secret for secret in found if len(secret) >= SHORTEST_SECRET]

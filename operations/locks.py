@@ -1,0 +1,63 @@
+"""Who holds the lock of a stack in a backend of local files."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """One lock file as the engine writes it."""
+
+    file: Path
+    user: str
+    host: str
+    pid: int
+    since: str
+
+    @property
+    def on_this_host(self) -> bool:
+        return self.host == socket.gethostname()
+
+    @property
+    def stale(self) -> bool:
+        """Its process is gone. Only told of locks of this host: elsewhere nobody can look."""
+        return self.on_this_host and not Path(f"/proc/{self.pid}").exists() and not _alive(self.pid)
+
+    def describe(self) -> str:
+        return f"{self.user}@{self.host}, process {self.pid}, since {self.since}"
+
+
+def locks(backend_url: str, project: str, stack: str) -> list[Lock]:
+    """Locks of a stack; empty for backends that are not local files, which tell of their locks themselves."""
+    if not backend_url.startswith("file://"):
+        return []
+    folder = (
+        Path(backend_url.removeprefix("file://")).expanduser() / ".pulumi" / "locks" / "organization" / project / stack
+    )
+    return [_read(file) for file in sorted(folder.glob("*.json"))] if folder.is_dir() else []
+
+
+def _read(file: Path) -> Lock:
+    found = json.loads(file.read_text(encoding="utf-8"))
+    return Lock(
+        file=file,
+        user=str(found.get("username", "unknown")),
+        host=str(found.get("hostname", "unknown")),
+        pid=int(found.get("pid", 0)),
+        since=str(found.get("timestamp", "an unknown time")),
+    )
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,83 @@
+"""Makes sure that one Ollama holds the models that an environment names. Started by `pulumi up`; see OllamaModels.
+
+It pulls what is missing, removes nothing, and touches no model that is there. Where the registry of models cannot be
+reached and the specification allows it, a small model with random weights takes the place: it answers, with nonsense.
+The last line on standard output says which name to use for which model; it holds no times, so it may lie in a state.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from operations.failure import Failure, guarded
+from operations.ollama.progress import Progress
+from operations.ollama.server import Ollama, RegistryUnreachableError
+from operations.stdin_spec import read_spec
+
+RANDOM_WEIGHTS = "random-weights:latest"
+# One thread: a model this small only loses time by sharing work. A limit: random text has no end of its own.
+PARAMETERS = {"num_thread": 1, "num_predict": 128}
+
+
+class ModelsSpec(BaseModel):
+    """What standard input holds. `deadline_seconds` bounds the whole run, downloads included."""
+
+    url: str
+    models: list[str]
+    fallback: Literal["random-weights"] | None = None
+    deadline_seconds: float = Field(gt=0)
+
+
+def main() -> int:
+    return guarded(lambda: apply(read_spec(ModelsSpec)))
+
+
+def apply(spec: ModelsSpec) -> None:
+    """Each model present, or its stand-in. Raises Failure that names the model, the cause and the next command."""
+    ollama = Ollama(spec.url, spec.deadline_seconds)
+    usable = {}
+    for model in spec.models:
+        usable[model] = ensure(ollama, with_tag(model), spec.fallback is not None)
+    print(json.dumps({"models": usable, "chat": next(iter(usable.values()), None)}))
+
+
+def ensure(ollama: Ollama, model: str, stand_in_allowed: bool) -> str:
+    """The name under which the server answers for `model`."""
+    if model in ollama.models():
+        print(f"{model}: present", file=sys.stderr)
+        return model
+    try:
+        progress = Progress(model)
+        for record in ollama.pull(model):
+            progress.show(record)
+    except RegistryUnreachableError as cause:
+        if not stand_in_allowed:
+            remedy = f"ollama pull {model} (once the network allows it), or set `fallback: random-weights`"
+            raise Failure(f"{model}: Ollama at {ollama.url} cannot reach the registry: {cause}", remedy) from None
+        print(f"{model}: the registry cannot be reached: {cause}", file=sys.stderr)
+        return stand_in(ollama, model)
+    if model not in ollama.models():
+        raise Failure(f"{model}: pulled, yet Ollama at {ollama.url} does not list it", f"ollama pull {model}")
+    return model
+
+
+def stand_in(ollama: Ollama, model: str) -> str:
+    """Make the random model; one that is there already is made anew from the same bytes, which sends nothing."""
+    print(f"{model}: {RANDOM_WEIGHTS} takes its place. ITS ANSWERS ARE RANDOM TEXT.", file=sys.stderr)
+    from operations.ollama.random_weights import random_model  # noqa: PLC0415 - numpy, needed only here
+
+    ollama.create(RANDOM_WEIGHTS, random_model(), PARAMETERS)
+    return RANDOM_WEIGHTS
+
+
+def with_tag(model: str) -> str:
+    """Ollama's full name: without a tag it means `latest`."""
+    return model if ":" in model.rpartition("/")[2] else f"{model}:latest"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One Ollama server: what it holds, pulling a model, and a stand-in made on the spot."""

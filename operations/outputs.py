@@ -1,0 +1,79 @@
+"""What the last `make up` of a stack gave: endpoints, models, credentials. One private file per stack under .state."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from operations.failure import USAGE, Failure
+from operations.project import STACK_NAME, STATE, state_folder
+
+
+class OutputsError(Failure, ValueError):
+    """There are no outputs of that stack here, or they cannot be read."""
+
+
+class Models(BaseModel):
+    """Model names as the environment configures them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    chat: str
+    embedding: str
+
+
+class Outputs(BaseModel):
+    """`endpoints` is the contract that planning/endpoints.py writes; `credentials` are passwords by their names."""
+
+    model_config = ConfigDict(frozen=True)
+
+    endpoints: list[dict[str, Any]]
+    models: Models
+    credentials: dict[str, SecretStr]
+
+    def url(self, service: str) -> str:
+        """Address of the endpoint of that name, else of the first of that kind. Raises OutputsError."""
+        named = [entry for entry in self.endpoints if entry["name"] == service]
+        found = named or [entry for entry in self.endpoints if entry["service"] == service]
+        if not found:
+            raise OutputsError(f"no endpoint of {service} in the outputs", "add the service, then: make up", USAGE)
+        return str(found[0]["url"])
+
+
+def stack_outputs(stack: str) -> Outputs:
+    """Raises OutputsError, naming the file and the next command."""
+    path, remedy = _path(stack), f"make up STACK={stack}"
+    try:
+        return Outputs.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise OutputsError(f"stack {stack} has no outputs here ({path})", remedy, USAGE) from None
+    except ValidationError as error:
+        # Not the error's own text: it quotes the input, which holds passwords.
+        places = ", ".join(".".join(str(part) for part in fault["loc"]) or "the document" for fault in error.errors())
+        raise OutputsError(f"{path} cannot be used: {places}", remedy, USAGE) from None
+
+
+def write(stack: str, outputs: Mapping[str, Any]) -> None:
+    """Replaces the file in one step; readable by its owner only, from the first byte on."""
+    path = state_folder("outputs") / _path(stack).name
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(outputs, file)
+    unfinished.replace(path)
+
+
+def remove(stack: str) -> None:
+    """Forgets the stack's outputs."""
+    _path(stack).unlink(missing_ok=True)
+
+
+def _path(stack: str) -> Path:
+    if not STACK_NAME.fullmatch(stack):
+        raise OutputsError(f"{stack!r} is not a stack's name", "give the name of a Pulumi.<stack>.yaml", USAGE)
+    return STATE / "outputs" / f"{stack}.json"

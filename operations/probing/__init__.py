@@ -1,0 +1,1 @@
+"""Ask every endpoint of an environment whether it works, and judge the answers."""

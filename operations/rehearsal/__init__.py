@@ -1,0 +1,1 @@
+"""A new version of a service on trial beside the one that runs."""

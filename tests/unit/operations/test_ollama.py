@@ -1,0 +1,58 @@
+import pytest
+
+from operations.models import with_tag
+from operations.ollama.random_weights import SAYABLE, byte_tokens, random_model, tensors
+from operations.ollama.server import RegistryUnreachableError, refusal
+
+UNREACHABLE = [
+    'pull model manifest: Get "https://registry.ollama.ai/v2/m": dial tcp: lookup registry.ollama.ai: no such host',
+    'pull model manifest: Get "https://registry.ollama.ai/v2/m": proxyconnect tcp: dial tcp: i/o timeout',
+    'pull model manifest: Get "https://registry.ollama.ai/v2/m": x509: certificate signed by unknown authority',
+    "pull model manifest: 503: upstream connect error",
+    "max retries exceeded: unexpected EOF",
+]
+REFUSED = [
+    ("pull model manifest: file does not exist", "there is no model named 'm' in Ollama's registry"),
+    ("model 'm' not found", "there is no model named 'm'"),
+    ("pull model manifest: 412: The model you are pulling requires a newer version of Ollama.", "cannot pull 'm'"),
+    ("invalid model name", "cannot pull 'm'"),
+    ("write /models/blobs/x: no space left on device", "cannot pull 'm'"),
+]
+
+
+@pytest.mark.parametrize("error", UNREACHABLE)
+def test_only_a_registry_out_of_reach_allows_a_stand_in(error: str) -> None:
+    assert isinstance(refusal("m", error, "http://h"), RegistryUnreachableError)
+
+
+@pytest.mark.parametrize(("error", "said"), REFUSED)
+def test_every_other_refusal_stops_with_the_model_and_the_servers_words(error: str, said: str) -> None:
+    failure = refusal("m", error, "http://h")
+    assert not isinstance(failure, RegistryUnreachableError)
+    assert said in str(failure)
+    assert error in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("model", "full"),
+    [("llama3", "llama3:latest"), ("llama3:8b", "llama3:8b"), ("host:5000/a/b", "host:5000/a/b:latest")],
+)
+def test_a_model_without_a_tag_means_latest(model: str, full: str) -> None:
+    assert with_tag(model) == full
+
+
+def test_the_random_model_is_the_same_bytes_every_time_and_small() -> None:
+    model = random_model()
+    assert model == random_model()
+    assert len(model) < 1_000_000
+
+
+def test_every_byte_has_a_token_of_its_own() -> None:
+    assert len(set(byte_tokens())) == 256
+
+
+def test_no_layer_writes_to_the_column_that_silences_tokens() -> None:
+    weights = tensors([chr(byte) in SAYABLE for byte in range(256)])
+    written = [name for name in weights if name.endswith(("attn_output.weight", "ffn_down.weight"))]
+    assert len(written) == 4
+    assert all(not weights[name][0].any() for name in written)
