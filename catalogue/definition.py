@@ -46,7 +46,7 @@ class Healthcheck:
     """What Docker runs inside the container; times in seconds."""
 
     test: tuple[str, ...]
-    interval: int = 10
+    interval: int = 5
     timeout: int = 5
     start_period: int = 60
     retries: int = 3

@@ -40,6 +40,7 @@ DEFINITION = Definition(
             "-c",
             "import urllib.request; urllib.request.urlopen('http://127.0.0.1:5000/health', timeout=4)",
         ),
+        interval=10,
         start_period=120,
     ),
     probe=Probe(method="GET", path="/health", status=200),

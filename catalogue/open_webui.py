@@ -34,7 +34,6 @@ DEFINITION = Definition(
         "CHUNK_OVERLAP": "200",
         "RAG_TOP_K": "5",
         "VECTOR_DB": "pgvector",
-        "PGVECTOR_INITIALIZE_MAX_VECTOR_LENGTH": "${models.dimension}",
         "HF_HUB_OFFLINE": "1",
         "OFFLINE_MODE": "true",
         "ANONYMIZED_TELEMETRY": "false",
@@ -45,7 +44,9 @@ DEFINITION = Definition(
         "PGVECTOR_DB_URL": "postgresql://openwebui:${password.openwebui-database}@${address.postgres}/openwebui",
     },
     volumes=(Volume(name="data", path="/app/backend/data"),),
-    healthcheck=Healthcheck(test=("CMD-SHELL", "curl --silent --fail http://127.0.0.1:8080/health"), start_period=180),
+    healthcheck=Healthcheck(
+        test=("CMD-SHELL", "curl --silent --fail http://127.0.0.1:8080/health"), interval=10, start_period=180
+    ),
     probe=Probe(method="GET", path="/health", status=200, timeout=10),
     needs=("ollama", "embed", "rerank", "postgres"),
     database=Database(name="openwebui", role="openwebui", extensions=("vector",)),

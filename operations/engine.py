@@ -100,8 +100,19 @@ class Engine:
 
     def urns(self) -> list[str]:
         """Names of all recorded resources, each after what it depends on."""
-        exported = json.loads(self._must("stack", "export", "-s", self.stack))
-        return [resource["urn"] for resource in exported["deployment"].get("resources", [])]
+        return [resource["urn"] for resource in self.export()["deployment"].get("resources", [])]
+
+    def export(self) -> dict[str, Any]:
+        """The recorded state; its secrets stay encrypted."""
+        exported: dict[str, Any] = json.loads(self._must("stack", "export", "-s", self.stack))
+        return exported
+
+    def replace_state(self, state: str) -> None:
+        """Records `state` (as `export` gives it) in place of what is there."""
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            file.write(state)
+            file.flush()
+            self._must("stack", "import", "--file", file.name, "-s", self.stack)
 
     def forget(self, urn: str) -> None:
         """Drops one record from the state; what it stands for is not touched."""

@@ -26,7 +26,7 @@ class Lock:
     @property
     def stale(self) -> bool:
         """Its process is gone. Only told of locks of this host: elsewhere nobody can look."""
-        return self.on_this_host and not Path(f"/proc/{self.pid}").exists() and not _alive(self.pid)
+        return self.on_this_host and not _runs(self.pid)
 
     def describe(self) -> str:
         return f"{self.user}@{self.host}, process {self.pid}, since {self.since}"
@@ -53,7 +53,15 @@ def _read(file: Path) -> Lock:
     )
 
 
-def _alive(pid: int) -> bool:
+def _runs(pid: int) -> bool:
+    """Whether the process is a running `pulumi`. A dead one that nobody has waited for, or another that got its number
+    since, does not count."""
+    command_line = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self").exists():
+        try:
+            return b"pulumi" in command_line.read_bytes()
+        except OSError:
+            return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

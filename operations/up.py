@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from operations import outputs, probing_wait, simulated_hosts, summary
+from operations import leftovers, outputs, probing_wait, simulated_hosts, summary
 from operations.engine import Engine
 from operations.failure import FAILED, USAGE, Failure, guarded
 from operations.installed import installed
@@ -18,6 +18,7 @@ from planning.build import build
 from planning.plan import Plan
 from settings.stack_file import read
 from toolchain import docker_engine, images
+from toolchain.debian_packages import ensure_program
 from toolchain.failures import SETUP_FAILURES
 from toolchain.image_references import described, references
 
@@ -44,6 +45,8 @@ def up(stack: str, *, ask: bool) -> None:
     plan = _plan(stack)
     step("toolchain", started)
     installed()
+    if any(host.ssh for host in plan.hosts.values()):
+        ensure_program("ssh", ["openssh-client"])
     Engine(stack).require_unlocked()
     if any(host.kind == "local" or host.simulated for host in plan.hosts.values()):
         step("Docker engine", started)
@@ -57,6 +60,7 @@ def up(stack: str, *, ask: bool) -> None:
         forget(engine, plan, host)
     step(f"pulumi up -s {stack}", started)
     engine.select()
+    leftovers.clear(engine, plan)
     try:
         engine.stream("up", "--yes", "--skip-preview", "--suppress-outputs")
     except Failure:

@@ -47,6 +47,7 @@ def ensure_engine() -> str:
     """
     version = engine_version()
     if version:
+        _ensure_client()
         return version
     if os.environ.get("DOCKER_HOST"):
         raise EngineMissing(
@@ -61,7 +62,16 @@ def ensure_engine() -> str:
         ensure_program("iptables", PACKAGES)
     except PackagesMissing as error:
         raise EngineMissing(str(error)) from error
+    _ensure_client()
     return _start()
+
+
+def _ensure_client() -> None:
+    """The docker client: part of docker.io in Debian 12, a package of its own since."""
+    try:
+        ensure_program("docker", ["docker-cli"])
+    except PackagesMissing as error:
+        raise EngineMissing(str(error)) from error
 
 
 def _start() -> str:
