@@ -56,9 +56,10 @@ def apply(spec: DatabaseSpec) -> None:
 
 def role_sql(role: str, password: str) -> str:
     """Makes the role when it is missing and sets its password. The statement is kept out of the server's log."""
+    create = literal(f"CREATE ROLE {identifier(role)}")
     return (
         "SET log_statement = 'none'; SET log_min_error_statement = 'panic';\n"
-        f"SELECT 'CREATE ROLE {identifier(role)}' WHERE NOT EXISTS\n"
+        f"SELECT {create} WHERE NOT EXISTS\n"
         f"  (SELECT FROM pg_roles WHERE rolname = {literal(role)}) \\gexec\n"
         f"ALTER ROLE {identifier(role)} LOGIN NOSUPERUSER PASSWORD {literal(password)};\n"
     )

@@ -8,7 +8,7 @@ import sys
 from operations import outputs, simulated_hosts
 from operations.docker_containers import docker
 from operations.engine import Engine
-from operations.failure import USAGE, Failure, guarded
+from operations.failure import guarded
 from operations.lost_host import forget
 from operations.project import ROOT
 from planning.build import build
@@ -61,11 +61,7 @@ def _volumes(stack: str) -> list[str]:
 
 def _agreed(stack: str) -> bool:
     if not sys.stdin.isatty():
-        raise Failure(
-            f"removing {stack} leaves its data volumes to decide about, and there is no terminal to ask on",
-            "say -y (remove data) or --keep-data",
-            USAGE,
-        )
+        return False  # there is nobody to ask, so nothing is lost
     return input(f"Remove the data volumes of {stack} too? All documents, databases and models go. [y/N] ") in (
         "y",
         "yes",

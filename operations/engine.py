@@ -98,10 +98,6 @@ class Engine:
         found: dict[str, Any] = json.loads(self._must("stack", "output", "--json", "--show-secrets", "-s", self.stack))
         return found
 
-    def urns(self) -> list[str]:
-        """Names of all recorded resources, each after what it depends on."""
-        return [resource["urn"] for resource in self.export()["deployment"].get("resources", [])]
-
     def export(self) -> dict[str, Any]:
         """The recorded state; its secrets stay encrypted."""
         exported: dict[str, Any] = json.loads(self._must("stack", "export", "-s", self.stack))
@@ -113,10 +109,6 @@ class Engine:
             file.write(state)
             file.flush()
             self._must("stack", "import", "--file", file.name, "-s", self.stack)
-
-    def forget(self, urn: str) -> None:
-        """Drops one record from the state; what it stands for is not touched."""
-        self._must("state", "delete", urn, "--force", "--target-dependents", "--yes", "-s", self.stack)
 
     def set_secret(self, key: str, value: str) -> None:
         """Encrypts one value into the stack file; it travels on standard input, never in an argument."""

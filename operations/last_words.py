@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import tarfile
 
@@ -11,6 +12,8 @@ from operations.failure import Failure
 
 LINES = 50
 SHORTEST_SECRET = 6
+PASSWORD = re.compile(r"[A-Za-z0-9_-]{20,}")
+"""Generated passwords have 32 letters and digits; shorter words of an address are names, not secrets."""
 TIMEOUT = 20
 
 
@@ -46,7 +49,7 @@ def redacted(text: str, secrets: list[str]) -> str:
 
 
 def _secrets(identifier: str) -> list[str]:
-    """Contents of the container's secret files, whole, by line and by word."""
+    """What the container's secret files hold."""
     command = ["docker", "cp", f"{identifier}:/run/secrets", "-"]
     packed = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
     if packed.returncode:
@@ -56,6 +59,11 @@ def _secrets(identifier: str) -> list[str]:
         for member in tar.getmembers():
             file = tar.extractfile(member)
             if file:
-                text = file.read().decode(errors="replace")
-                found += [text, *text.splitlines(), *text.split()]
-    return [secret for secret in found if len(secret) >= SHORTEST_SECRET]
+                found += texts_to_cover(file.read().decode(errors="replace"))
+    return found
+
+
+def texts_to_cover(content: str) -> list[str]:
+    """A secret file's content whole, by line and by word; a password inside an address counts as a word of its own."""
+    texts = [content, *content.splitlines(), *content.split(), *PASSWORD.findall(content)]
+    return [text for text in texts if len(text) >= SHORTEST_SECRET]

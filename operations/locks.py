@@ -8,6 +8,8 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from operations.failure import Failure
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
@@ -33,24 +35,36 @@ class Lock:
 
 
 def locks(backend_url: str, project: str, stack: str) -> list[Lock]:
-    """Locks of a stack; empty for backends that are not local files, which tell of their locks themselves."""
+    """Locks of a stack; empty for backends that are not local files, which tell of their locks themselves.
+
+    Raises Failure for a lock that cannot be read: nobody can tell then whether its process still runs.
+    """
     if not backend_url.startswith("file://"):
         return []
     folder = (
         Path(backend_url.removeprefix("file://")).expanduser() / ".pulumi" / "locks" / "organization" / project / stack
     )
-    return [_read(file) for file in sorted(folder.glob("*.json"))] if folder.is_dir() else []
+    files = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    return [lock for file in files if (lock := _read(file, stack))]
 
 
-def _read(file: Path) -> Lock:
-    found = json.loads(file.read_text(encoding="utf-8"))
-    return Lock(
-        file=file,
-        user=str(found.get("username", "unknown")),
-        host=str(found.get("hostname", "unknown")),
-        pid=int(found.get("pid", 0)),
-        since=str(found.get("timestamp", "an unknown time")),
-    )
+def _read(file: Path, stack: str) -> Lock | None:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return Lock(
+            file=file,
+            user=str(found.get("username", "unknown")),
+            host=str(found.get("hostname", "unknown")),
+            pid=int(found.get("pid", 0)),
+            since=str(found.get("timestamp", "an unknown time")),
+        )
+    except FileNotFoundError:
+        return None  # given back since it was listed
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Failure(
+            f"{stack} has a lock that cannot be read: {file}: {error}",
+            f"when no other run is going on: scripts/pulumi cancel -s {stack} --yes",
+        ) from error
 
 
 def _runs(pid: int) -> bool:

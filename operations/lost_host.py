@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from operations.engine import Engine
 from planning.plan import Plan
+
+Resource = Mapping[str, Any]
 
 
 def forget(engine: Engine, plan: Plan, host: str) -> None:
@@ -13,16 +19,37 @@ def forget(engine: Engine, plan: Plan, host: str) -> None:
     """
     if not engine.exists():
         return
-    names = [host, *(service.name for service in plan.on(host))]
-    lost = [urn for urn in engine.urns() if _lives_on(urn, names)]
-    # Later resources stand on earlier ones, so they are forgotten first.
-    for urn in reversed(lost):
-        engine.forget(urn)
-    if lost:
-        print(f"{host} is a new machine: {len(lost)} records of the old one are dropped from the state")
+    state = engine.export()
+    resources = state["deployment"].get("resources", [])
+    gone = lost(resources, plan, host)
+    if gone:
+        state["deployment"]["resources"] = without(resources, gone)
+        engine.replace_state(json.dumps(state))
+        print(f"{host} is a new machine: {len(gone)} records of the old one are dropped from the state")
 
 
-def _lives_on(urn: str, names: list[str]) -> bool:
-    kind, _, name = urn.rpartition("::")
-    made_there = kind.endswith(("Command", "Container", "Network", "RemoteImage", "Volume")) and "$" in kind
-    return made_there and any(name == one or name.startswith(f"{one}-") for one in names)
+def lost(resources: Iterable[Resource], plan: Plan, host: str) -> set[str]:
+    """Names of what stood on the host: the children of its own components and of those of its services."""
+    services = [service.name for service in plan.on(host)]
+    owners = {
+        *(f"ai-platform:index:{kind}::{host}" for kind in ("MacMini", "DockerHost")),
+        *(f"ai-platform:index:ServiceContainer::{service}" for service in services),
+        *(f"ai-platform:index:OllamaModels::{service}-models" for service in services),
+    }
+    return {one["urn"] for one in resources if "::".join(one.get("parent", "").split("::")[2:]) in owners}
+
+
+def without(resources: Iterable[Resource], gone: set[str]) -> list[Resource]:
+    """The other resources, none of which depends on what is gone any more. Services elsewhere stay known."""
+    return [_independent(one, gone) for one in resources if one["urn"] not in gone]
+
+
+def _independent(resource: Resource, gone: set[str]) -> Resource:
+    kept = dict(resource)
+    if "dependencies" in kept:
+        kept["dependencies"] = [urn for urn in kept["dependencies"] if urn not in gone]
+    if "propertyDependencies" in kept:
+        kept["propertyDependencies"] = {
+            key: [urn for urn in urns if urn not in gone] for key, urns in kept["propertyDependencies"].items()
+        }
+    return kept

@@ -72,7 +72,8 @@ def _placeholders(stack: str, folder: Path) -> tuple[list[str], Path]:
         secrets[path.removeprefix("secrets.")] = PLACEHOLDER
     if secrets:
         config[f"{NAMESPACE}:secrets"] = secrets
-    document.pop("encryptionsalt", None)
+    for own_encryption in ("encryptionsalt", "encryptedkey", "secretsprovider"):
+        document.pop(own_encryption, None)
     copy = folder / f"Pulumi.{stack}.yaml"
     copy.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
     return sorted((*missing, *encrypted)), copy

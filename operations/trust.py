@@ -32,7 +32,7 @@ def trust(stack: str, name: str, *, compared: bool) -> None:
     offered = _scan(host.address, host.ssh.port)
     place = host.address if host.ssh.port == 22 else f"[{host.address}]:{host.ssh.port}"
     recorded = [line for line in _lines(known_hosts) if place in line.split()[0].split(",")]
-    if offered in recorded:
+    if _key(offered) in map(_key, recorded):
         print(f"{name}: its key is recorded already: {_fingerprint(offered)}")
         return
     if recorded:
@@ -47,7 +47,7 @@ def trust(stack: str, name: str, *, compared: bool) -> None:
         raise Failure("nothing was recorded", f"scripts/trust {name} -s {stack} --yes once you have compared it", USAGE)
     known_hosts.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with known_hosts.open("a", encoding="utf-8") as file:
-        file.write(offered + "\n")
+        file.write(("" if _ends_a_line(known_hosts) else "\n") + offered + "\n")
     print(f"recorded in {known_hosts}")
 
 
@@ -61,7 +61,16 @@ def _scan(address: str, port: int) -> str:
 
 
 def _lines(file: Path) -> list[str]:
-    return [line for line in file.read_text(encoding="utf-8").splitlines() if line] if file.is_file() else []
+    return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()] if file.is_file() else []
+
+
+def _ends_a_line(file: Path) -> bool:
+    return not file.is_file() or file.read_bytes()[-1:] in (b"", b"\n")
+
+
+def _key(line: str) -> list[str]:
+    """Type and key: the names before them and the comment behind them may differ."""
+    return line.split()[1:3]
 
 
 def _fingerprint(line: str) -> str:

@@ -17,10 +17,10 @@ from operations.project import ROOT, stack_names
 from planning.build import build
 from planning.plan import Plan
 from settings.stack_file import read
-from toolchain import docker_engine, images
+from toolchain import docker_engine
 from toolchain.debian_packages import ensure_program
 from toolchain.failures import SETUP_FAILURES
-from toolchain.image_references import described, references
+from toolchain.image_references import ensure_environment, references
 
 QUESTION = "How do I add a service?"
 
@@ -48,11 +48,9 @@ def up(stack: str, *, ask: bool) -> None:
     if any(host.ssh for host in plan.hosts.values()):
         ensure_program("ssh", ["openssh-client"])
     Engine(stack).require_unlocked()
-    if any(host.kind == "local" or host.simulated for host in plan.hosts.values()):
-        step("Docker engine", started)
-        docker_engine.ensure_engine()
-        step("images", started)
-        plan = _with_images(plan)
+    step("Docker engine and images", started)
+    docker_engine.ensure_engine()
+    plan = _with_images(plan)
     _refuse_taken_ports(plan)
     step("simulated hosts", started)
     engine = Engine(stack)
@@ -87,9 +85,8 @@ def _plan(stack: str) -> Plan:
 
 def _with_images(plan: Plan) -> Plan:
     names = {service.container.image_name for service in plan.services if service.container}
-    if plan.environment.images.source == "recorded":
-        simulated = any(host.simulated for host in plan.hosts.values())
-        images.ensure_images(described(sorted(names | ({"mac"} if simulated else set()))))
+    simulated = any(host.simulated for host in plan.hosts.values())
+    ensure_environment(names, plan.environment.images.source, simulated=simulated)
     return _plan(plan.name)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from toolchain.host_certificates import host_certificates
 from toolchain.image_folder import read_folders
 from toolchain.image_plan import Source, plan_images
 from toolchain.places import ROOT, STATE
@@ -16,10 +17,10 @@ def recorded_references(record: Path = STATE / "images.json") -> dict[str, str]:
 
 
 def official_references(root: Path = ROOT) -> dict[str, str]:
-    """Official images by digest, and the tags that our own images get when they are built on official bases."""
+    """The tags that our own images get when they are built on official bases."""
     folders = read_folders(root)
     wanted = [name for name, folder in folders.items() if folder.ours]
-    planned = plan_images(folders, wanted, Source.OFFICIAL, certificates={})
+    planned = plan_images(folders, wanted, Source.OFFICIAL, host_certificates())
     return {name: planned[name].reference for name in wanted}
 
 
@@ -28,7 +29,18 @@ def references(source: str) -> dict[str, str]:
     return recorded_references() if source == "recorded" else official_references()
 
 
-def described(names: Iterable[str]) -> list[str]:
-    """Those of `names` that have a folder here, so that a run can make them available."""
+def ensure_environment(names: Iterable[str], source: str, *, simulated: bool) -> None:
+    """Makes the images of an environment available here: all of them where they are recorded, else only our own.
+
+    Raises what toolchain.images.ensure_images raises.
+    """
+    from toolchain.images import ensure_images  # noqa: PLC0415  (costs time that a plan need not pay)
+
     known = read_folders(ROOT)
-    return [name for name in names if name in known]
+    wanted = {name for name in names if name in known} | ({"mac"} if simulated else set())
+    if source == "recorded":
+        ensure_images(sorted(wanted))
+        return
+    own = sorted(name for name in wanted if known[name].ours)
+    if own:
+        ensure_images(own, Source.OFFICIAL)

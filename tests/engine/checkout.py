@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from toolchain.places import ROOT
 
 SKIPPED = shutil.ignore_patterns(".git", ".venv", ".state", "__pycache__", ".*_cache", ".hypothesis", "tests", "out")
 DEADLINE_S = 300
+NOTHING: Mapping[str, str] = {}
 
 
 def free_port() -> int:
@@ -65,7 +67,7 @@ class Checkout:
         record = {**recorded_references(), **changed}
         (self.root / ".state" / "images.json").write_text(json.dumps(record), encoding="utf-8")
 
-    def start(self, *command: str, **variables: str) -> subprocess.Popen[str]:
+    def start(self, *command: str, variables: Mapping[str, str] = NOTHING) -> subprocess.Popen[str]:
         """Starts a script in a process group of its own."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
         return subprocess.Popen(
@@ -73,15 +75,15 @@ class Checkout:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0,
         )  # fmt: skip
 
-    def run(self, *command: str, code: int | None = 0, **variables: str) -> str:
+    def run(self, *command: str, code: int | None = 0, variables: Mapping[str, str] = NOTHING) -> str:
         """Runs a script to its end; gives all it said. Fails when it ends with another code (None: any)."""
-        process = self.start(*command, **variables)
+        process = self.start(*command, variables=variables)
         said, _ = process.communicate(timeout=DEADLINE_S)
         assert code in (None, process.returncode), f"{' '.join(command)} ended with {process.returncode}:\n{said}"
         return said
 
-    def up(self, code: int | None = 0, **variables: str) -> str:
-        return self.run("up", "-s", self.stack, "--no-question", code=code, **variables)
+    def up(self, code: int | None = 0, variables: Mapping[str, str] = NOTHING) -> str:
+        return self.run("up", "-s", self.stack, "--no-question", code=code, variables=variables)
 
     def preview(self) -> str:
         return self.run("preview", "-s", self.stack, "--diff")

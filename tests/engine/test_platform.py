@@ -49,6 +49,9 @@ def test_life_of_an_environment(checkout: Checkout) -> None:
     assert after["s3"] == before["s3"]
     assert after["redis"] != before["redis"]
 
+    said = checkout.run("down", "-s", checkout.stack)
+    assert "kept 2 data volumes" in said, "without a terminal to ask on, data stays"
+    assert changes(checkout.up()), "an environment comes up again on its kept data"
     checkout.run("down", "-s", checkout.stack, "--yes")
     label = f"label=ai-platform.environment={checkout.stack}"
     assert docker("ps", "-aq", "--filter", label) == ""
@@ -168,7 +171,7 @@ def test_a_wrong_passphrase_is_refused_before_any_change(checkout: Checkout) -> 
     checkout.up()
     before = checkout.containers()
     checkout.serve("redis", memory_mb=300)
-    said = checkout.up(code=None, PULUMI_CONFIG_PASSPHRASE="wrong")
+    said = checkout.up(code=None, variables={"PULUMI_CONFIG_PASSPHRASE": "wrong"})
     assert "passphrase" in said
     assert checkout.containers() == before
 

@@ -24,7 +24,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 def test_production_is_previewed_without_hosts_docker_or_secrets(checkout: Checkout) -> None:
     before = (checkout.root / "Pulumi.prod.yaml").read_bytes()
-    said = checkout.run("preview", "-s", "prod", **NO_DOCKER)
+    said = checkout.run("preview", "-s", "prod", variables=NO_DOCKER)
     assert "placeholders stand for: secrets.cloudflare-api-token" in said
     assert "to create" in said.rpartition("Resources:")[2]
     assert (checkout.root / "Pulumi.prod.yaml").read_bytes() == before
@@ -34,7 +34,7 @@ def test_production_is_previewed_without_hosts_docker_or_secrets(checkout: Check
 
 @pytest.mark.parametrize("stack", ["dev", "prod", "prod-inference", "prod-training", "dev-inference"])
 def test_every_example_fits_and_has_a_price(checkout: Checkout, stack: str) -> None:
-    said = json.loads(checkout.run("check", "-s", stack, "--json", **NO_DOCKER))
+    said = json.loads(checkout.run("check", "-s", stack, "--json", variables=NO_DOCKER))
     assert {row["status"] for row in said["fit"]} <= {"OK", "TIGHT", "FULL"}
     assert {row["host"] for row in said["cost"]} == {row["host"] for row in said["fit"]}
 
@@ -42,13 +42,13 @@ def test_every_example_fits_and_has_a_price(checkout: Checkout, stack: str) -> N
 def test_what_does_not_fit_is_refused_with_the_numbers(checkout: Checkout) -> None:
     file = checkout.root / "Pulumi.prod-inference.yaml"
     file.write_text(file.read_text().replace("disk_gb: 100", "disk_gb: 70").replace("vram_gb: 24", "vram_gb: 16"))
-    said = checkout.run("check", "-s", "prod-inference", code=2, **NO_DOCKER)
+    said = checkout.run("check", "-s", "prod-inference", code=2, variables=NO_DOCKER)
     assert "TensorDock rents no disk under 100 GB" in said
     assert "20.0 GB are needed, 4.0 GB more than there is" in said
 
 
 def test_a_rented_machine_is_refused_until_it_can_be_rented(checkout: Checkout) -> None:
-    said = checkout.run("preview", "-s", "prod-inference", code=None, **NO_DOCKER)
+    said = checkout.run("preview", "-s", "prod-inference", code=None, variables=NO_DOCKER)
     assert "cannot be rented yet" in said
 
 
@@ -61,7 +61,3 @@ def test_a_new_environment_starts_from_the_example_and_asks_for_nothing_without_
 
 def test_up_of_a_stack_without_a_file_names_the_next_command(checkout: Checkout) -> None:
     assert "scripts/init nowhere" in checkout.run("up", "-s", "nowhere", code=2)
-
-
-def test_down_without_a_terminal_asks_for_a_decision_about_data(checkout: Checkout) -> None:
-    assert "say -y (remove data) or --keep-data" in checkout.run("down", "-s", "dev", code=2)
