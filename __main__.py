@@ -9,6 +9,7 @@ from components.passwords import Passwords, PasswordsArgs
 from components.services import Services
 from planning.build import build
 from planning.passwords import password_names
+from planning.runnable import require_runnable
 from settings import stack
 from settings.problem import SettingsError
 from toolchain.image_references import references
@@ -18,6 +19,7 @@ def main() -> None:
     parsed = stack.current()
     try:
         plan = build(parsed, references(parsed.environment.images.source))
+        require_runnable(plan, parsed.file)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 

@@ -17,5 +17,5 @@ def contents(files: Sequence[PlannedFile], secrets: Mapping[str, pulumi.Output[s
 
 def _content(file: PlannedFile, secrets: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
     used = {key: value for key, value in secrets.items() if f"${{{key}}}" in file.template}
-    filled = pulumi.Output.all(**used).apply(lambda values: finish(file.template, values))
+    filled = pulumi.Output.all(**used).apply(lambda values: finish(file.template, values if used else {}))
     return pulumi.Output.secret(filled)

@@ -20,11 +20,6 @@ class HostAccess:
         self.docker: dict[str, DockerAccess] = {}
         self.macs: dict[str, MacMini] = {}
         for name, host in plan.hosts.items():
-            if host.kind == "gpu_vm":
-                raise pulumi.RunError(
-                    f"hosts.{name}: machines of kind gpu_vm are planned and priced, but cannot be rented yet\n"
-                    f"    -> `scripts/check -s {plan.name}` shows their fit and cost"
-                )
             if host.kind == "mac" and host.ssh and host.address:
                 keys = identity(Path(), name, host)
                 self.macs[name] = MacMini(

@@ -25,8 +25,7 @@ class PublicNamesArgs:
 class PublicNames(pulumi.ComponentResource):
     """Access applications, policies and proxied records. Fail-closed: a record is made after its login.
 
-    Access modes `shared` and `public` are refused until their keys and rate limits exist: a name that is open by
-    mistake is worse than one that is missing.
+    Every name gets a login for named people; planning/runnable.py refuses routes that ask for anything else.
     """
 
     def __init__(self, name: str, args: PublicNamesArgs, opts: ResourceOptions | None = None) -> None:
@@ -35,11 +34,6 @@ class PublicNames(pulumi.ComponentResource):
         if edge is None:
             raise ValueError("public names need the settings' `edge`")
         for route in args.plan.environment.routes:
-            if route.access != "private":
-                raise pulumi.RunError(
-                    f"routes: {route.hostname} asks for access `{route.access}`, which cannot be protected yet\n"
-                    "    -> use `access: private`"
-                )
             login = self._login(f"{name}-{route.hostname}", edge, route)
             cloudflare.DnsRecord(
                 f"{name}-{route.hostname}-record",

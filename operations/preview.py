@@ -18,6 +18,7 @@ from operations.failure import guarded
 from operations.installed import installed
 from operations.project import ROOT
 from planning.build import build
+from planning.runnable import require_runnable
 from settings.stack_file import NAMESPACE, read
 from toolchain.image_references import references
 
@@ -35,7 +36,8 @@ def main() -> int:
 def preview(stack: str, options: list[str]) -> None:
     """Raises SettingsError for a bad configuration, Failure when the engine refuses."""
     parsed = read(ROOT, stack)
-    build(parsed.without_secrets(), references(parsed.environment.images.source))
+    plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
+    require_runnable(plan, parsed.file)
     installed()
     if Engine(stack).exists():
         Engine(stack).stream("preview", *options)

@@ -16,6 +16,7 @@ from operations.ports import taken_ports
 from operations.project import ROOT, stack_names
 from planning.build import build
 from planning.plan import Plan
+from planning.runnable import require_runnable
 from settings.stack_file import read
 from toolchain import docker_engine
 from toolchain.debian_packages import ensure_program
@@ -80,7 +81,9 @@ def step(name: str, started: float) -> None:
 
 def _plan(stack: str) -> Plan:
     parsed = read(ROOT, stack)
-    return build(parsed, references(parsed.environment.images.source))
+    plan = build(parsed, references(parsed.environment.images.source))
+    require_runnable(plan, parsed.file)
+    return plan
 
 
 def _with_images(plan: Plan) -> Plan:

@@ -68,7 +68,7 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
     """Needs that cross hosts although the needed service listens on loopback only."""
     problems = []
     for placement in placements.values():
-        for instance in placement.needs.values():
+        for instance in set(placement.needs.values()) & set(placements):
             callee = placements[instance].service.host
             address = environment.hosts[callee].address
             if callee != placement.service.host and address and _is_loopback(address):

@@ -8,6 +8,7 @@ from catalogue.load import definitions
 from planning import addresses, cost, fit, ports
 from planning.containers import container
 from planning.endpoints import endpoints
+from planning.placeholders import unknown_placeholders
 from planning.placement import Placement, place
 from planning.plan import Plan, PlannedService
 from settings.environment import Environment
@@ -23,8 +24,7 @@ def build(parsed: Parsed, images: Mapping[str, str]) -> Plan:
     environment = parsed.environment
     placements, problems = place(environment, definitions(), parsed.faulty)
     placed = [placement for placement in placements if placement.service.host in environment.hosts]
-    if not parsed.faulty:
-        problems += _problems(environment, placed)
+    problems += _problems(environment, placed)
     environment = parsed.valid(problems)
     by_name = {placement.name: placement for placement in placed}
     return Plan(
@@ -45,11 +45,13 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *fit.refusals(environment, rows),
         *cost.over_budget(environment),
         *_misplaced(environment, placements),
+        *_unfilled(environment, by_name),
     ]
 
 
 def _misplaced(environment: Environment, placements: list[Placement]) -> list[Problem]:
     problems = []
+    by_name = {placement.name: placement for placement in placements}
     for placement in placements:
         path, kind = f"services.{placement.name}", environment.hosts[placement.service.host].kind
         if placement.definition.native and kind != "mac":
@@ -80,7 +82,7 @@ def _misplaced(environment: Environment, placements: list[Placement]) -> list[Pr
                 )
             )
     for index, route in enumerate(environment.routes):
-        routed = next((one for one in placements if one.name == route.service), None)
+        routed = by_name.get(route.service)
         if routed and not routed.definition.routable:
             problems.append(
                 Problem(
@@ -91,6 +93,18 @@ def _misplaced(environment: Environment, placements: list[Placement]) -> list[Pr
                 )
             )
     return problems
+
+
+def _unfilled(environment: Environment, by_name: Mapping[str, Placement]) -> list[Problem]:
+    reachable = {name: one for name, one in by_name.items() if set(one.needs.values()) <= set(by_name)}
+    return [
+        problem
+        for placement in reachable.values()
+        if len(placement.needs) == len(placement.definition.needs)
+        for problem in unknown_placeholders(
+            environment, placement, addresses.values_for(environment, placement, by_name)
+        )
+    ]
 
 
 def _service(

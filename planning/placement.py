@@ -36,14 +36,17 @@ def place(
         else:
             problems.append(unknown(f"services.{name}.kind", kind, definitions, "catalogue entry"))
     instances: dict[str, list[str]] = {}
+    neighbours: dict[tuple[str, str], list[str]] = {}
     for name, kind in kinds.items():
         instances.setdefault(serving(kind), []).append(name)
+        neighbours.setdefault((serving(kind), environment.services[name].host), []).append(name)
     placements: dict[str, Placement] = {}
     for name, kind in kinds.items():
         service, definition = environment.services[name], definitions[kind]
         needs: dict[str, str] = {}
         for needed in definition.needs:
-            found = _instance(environment, name, needed, instances.get(needed, []))
+            near = neighbours.get((needed, service.host), [])
+            found = _instance(name, service, needed, instances.get(needed, []), near)
             if isinstance(found, str):
                 needs[needed] = found
             elif not faulty:  # the instance may be one that could not be read
@@ -58,14 +61,13 @@ def serving(kind: str) -> str:
     return kind.removesuffix("-native")
 
 
-def _instance(environment: Environment, name: str, needed: str, instances: list[str]) -> str | Problem:
-    service = environment.services[name]
+def _instance(name: str, service: Service, needed: str, instances: list[str], near: list[str]) -> str | Problem:
+    """The instance that serves a need: the chosen one, else the only one `near` (on its host), else the only one."""
     chosen = service.uses.get(needed)
     if chosen is not None:
         if chosen in instances:
             return chosen
         return unknown(f"services.{name}.uses.{needed}", chosen, instances, f"{needed} service")
-    near = [instance for instance in instances if environment.services[instance].host == service.host]
     candidates = near or instances
     if len(candidates) == 1:
         return candidates[0]

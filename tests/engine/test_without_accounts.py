@@ -48,7 +48,7 @@ def test_what_does_not_fit_is_refused_with_the_numbers(checkout: Checkout) -> No
 
 
 def test_a_rented_machine_is_refused_until_it_can_be_rented(checkout: Checkout) -> None:
-    said = checkout.run("preview", "-s", "prod-inference", code=None, variables=NO_DOCKER)
+    said = checkout.run("preview", "-s", "prod-inference", code=2, variables=NO_DOCKER)
     assert "cannot be rented yet" in said
 
 

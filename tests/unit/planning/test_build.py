@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from planning.runnable import require_runnable
 from settings.problem import SettingsError
 
 from .conftest import LOCAL, MAC, Planner
@@ -119,3 +120,36 @@ def test_a_circle_of_needs_is_named(planned: Planner, monkeypatch: pytest.Monkey
     monkeypatch.setattr("planning.build.definitions", lambda: circular)
     with pytest.raises(SettingsError, match=r"needs itself: .*redis"):
         planned(services={"redis": {"host": "local"}, "embed": {"host": "local"}})
+
+
+def test_a_placeholder_that_nobody_fills_is_refused_by_name(planned: Planner) -> None:
+    service = {"host": "local", "environment": {"KEY": "${passwort.redis}", "PRICE": "$${free}"}}
+    with pytest.raises(SettingsError, match=r"passwort\.redis") as raised:
+        planned(services={"redis": service})
+    assert "free" not in str(raised.value)
+
+
+def test_faults_of_one_service_do_not_hide_collisions_of_others(planned: Planner) -> None:
+    services = {"redis": {"host": "local"}, "second": {"kind": "redis", "host": "local"}, "embed": {"host": "nowhere"}}
+    with pytest.raises(SettingsError) as raised:
+        planned(services=services)
+    assert {"services.second.port", "services.embed.host"} <= {problem.path for problem in raised.value.problems}
+
+
+@pytest.mark.parametrize("access", ["shared", "public"])
+def test_an_access_mode_without_protection_can_be_planned_but_not_run(planned: Planner, access: str) -> None:
+    plan = planned(
+        services={**CHAT, "tunnel": {"host": "local"}},
+        routes=[{"hostname": "chat.example.com", "service": "open-webui", "access": access}],
+        edge={"account_id": "0" * 32, "zone_id": "1" * 32, "emails": ["a@example.com"]},
+        secrets={"cloudflare-api-token": "t" * 40},
+    )
+    with pytest.raises(SettingsError, match="use `access: private`"):
+        require_runnable(plan, "Pulumi.test.yaml")
+
+
+def test_a_rented_machine_can_be_planned_but_not_run(planned: Planner) -> None:
+    gpu = {"model": "x", "vram_gb": 24, "hourly_usd": 0.35, "hours_per_month": 35}
+    plan = planned(hosts={"vm": {"kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100, "gpu": gpu}})
+    with pytest.raises(SettingsError, match="scripts/check -s test"):
+        require_runnable(plan, "Pulumi.test.yaml")

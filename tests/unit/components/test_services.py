@@ -1,0 +1,228 @@
+"""What a whole environment asks of the engine: every service of the catalogue, on this machine and on a Mac."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pulumi
+import pytest
+from pydantic import BaseModel
+
+from catalogue.load import definitions
+from components.host_access import HostAccess
+from components.passwords import Passwords, PasswordsArgs
+from components.services import Services
+from operations.bucket import BucketSpec
+from operations.database import DatabaseSpec
+from operations.deliver_image import DeliverySpec
+from operations.models import ModelsSpec
+from operations.rehearsal.spec import RehearsalSpec
+from planning.passwords import password_names
+from planning.plan import Plan
+
+from .conftest import SERVICES, Planner
+from .engine import GENERATED, TUNNEL_TOKEN, Registrations, plain_texts, run
+
+ANNOUNCED = ("envs", "command", "entrypoints", "labels")
+"""What anyone with access to Docker reads with `docker inspect`."""
+SPECIFICATIONS: dict[str, type[BaseModel]] = {
+    "scripts/database-apply": DatabaseSpec,
+    "scripts/bucket-apply": BucketSpec,
+    "scripts/rehearse": RehearsalSpec,
+    "scripts/deliver-image": DeliverySpec,
+    "scripts/models-apply": ModelsSpec,
+}
+
+
+def bring_up(plan: Plan) -> Registrations:
+    def program() -> None:
+        passwords = Passwords("passwords", PasswordsArgs(names=password_names(plan)))
+        secrets = {f"password.{name}": value for name, value in passwords.values.items()}
+        secrets["secret.tunnel-token"] = pulumi.Output.secret(TUNNEL_TOKEN)
+        Services(plan, HostAccess(plan), secrets)
+
+    return run(program)
+
+
+@pytest.fixture(scope="module")
+def made(whole: Plan) -> Registrations:
+    return bring_up(whole)
+
+
+def secrets_of(plan: Plan) -> list[str]:
+    return [TUNNEL_TOKEN, "PRIVATE KEY OF THE MAC", *(f"{GENERATED}passwords-{name}" for name in password_names(plan))]
+
+
+def test_every_kind_of_the_catalogue_is_tried() -> None:
+    assert {service.get("kind", name) for name, service in SERVICES.items()} == set(definitions())
+
+
+def test_every_secret_reaches_the_engine_as_a_secret(made: Registrations, whole: Plan) -> None:
+    everything = json.dumps([one.inputs for one in made.made])
+    assert all(secret in everything for secret in secrets_of(whole))
+    for one in made.made:
+        for text in plain_texts(one.given):
+            assert not any(secret in text for secret in secrets_of(whole)), f"{one.name} tells a secret in plain"
+
+
+def test_no_secret_stands_where_docker_shows_it(made: Registrations, whole: Plan) -> None:
+    for container in made.of_kind(":Container"):
+        shown = json.dumps([container.inputs.get(key) for key in ANNOUNCED])
+        assert not any(secret in shown for secret in (*secrets_of(whole), "${password", "${secret"))
+
+
+def test_secrets_of_commands_travel_on_standard_input_only(made: Registrations, whole: Plan) -> None:
+    for command in made.of_kind(":Command"):
+        beside = json.dumps({key: value for key, value in command.inputs.items() if key not in ("stdin", "connection")})
+        assert not any(secret in beside for secret in secrets_of(whole))
+        assert command.inputs["addPreviousOutputInEnv"] is False
+    for name in ("mlflow-bucket-apply", "mlflow-database-apply", "postgres-database-apply", "redis-rehearsal"):
+        assert made.command(name).is_secret("stdin")
+    assert made.command("mini-role").is_secret("connection")
+
+
+def test_each_command_is_understood_by_the_script_that_it_starts(made: Registrations) -> None:
+    tried = set()
+    for command in made.of_kind("local:Command"):
+        script = command.inputs["create"]
+        SPECIFICATIONS[script].model_validate_json(command.inputs["stdin"])
+        tried.add(script)
+    assert tried == set(SPECIFICATIONS)
+
+
+def test_every_container_is_confined(made: Registrations) -> None:
+    for container in (one.inputs for one in made.of_kind(":Container")):
+        assert container["capabilities"] == {"drops": ["ALL"]}
+        assert container["securityOpts"] == ["no-new-privileges"]
+        assert container["memory"] == container["memorySwap"] > 0
+        assert float(container["cpus"]) > 0
+        assert container["restart"] == "unless-stopped"
+        assert container["logDriver"] == "json-file"
+        assert container["logOpts"] == {"max-size": "10m", "max-file": "3"}
+        assert not container.get("privileged")
+        assert not any(mount["type"] == "bind" for mount in container["mounts"])
+
+
+def test_every_port_is_bound_to_the_address_of_the_plan(made: Registrations, whole: Plan) -> None:
+    for service in whole.services:
+        if service.container:
+            (port,) = made.container(service.name).inputs["ports"]
+            address = {"local": "10.0.0.11", "mini": "0.0.0.0"}[service.host]
+            assert (port["ip"], port["external"]) == (address, service.port)
+
+
+def test_a_container_makes_room_before_it_is_replaced_and_what_docker_ignores_replaces_it(made: Registrations) -> None:
+    for container in made.of_kind(":Container"):
+        assert container.request.deleteBeforeReplace
+        assert {"healthcheck", "tmpfs", "init"} <= set(container.request.replaceOnChanges)
+
+
+def test_a_container_with_a_health_check_is_waited_for(made: Registrations) -> None:
+    for container in (one.inputs for one in made.of_kind(":Container")):
+        assert container["wait"] == ("healthcheck" in container)
+        if container["wait"]:
+            assert container["waitTimeout"] > 30
+    assert sum("healthcheck" in one.inputs for one in made.of_kind(":Container")) >= 11
+
+
+def test_volumes_outlive_the_stack(made: Registrations) -> None:
+    volumes = made.of_kind(":Volume")
+    assert {one.name for one in volumes} >= {"postgres-data", "redis-data", "redis-mini-data", "s3-data"}
+    assert all(one.request.retainOnDelete for one in volumes)
+
+
+NEEDED_FIRST: dict[str, set[str]] = {
+    "postgres": {"postgres-rehearsal", "postgres-data", "local-postgres", "local-network"},
+    "mlflow": {"mlflow-rehearsal", "mlflow-database-apply", "mlflow-bucket-apply", "postgres-database-apply", "s3"},
+    "open-webui": {
+        "open-webui-rehearsal", "open-webui-database-apply", "ollama", "ollama-models-pull", "embed", "rerank",
+    },
+    "web": {"application", "web-rehearsal"},
+    "redis-mini": {"redis-mini-rehearsal", "mini-redis", "mini-network"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEEDED_FIRST)
+def test_a_service_comes_after_what_it_needs(made: Registrations, name: str) -> None:
+    assert made.container(name).depends_on >= NEEDED_FIRST[name]
+
+
+def test_a_rehearsal_waits_for_the_same_as_its_service(made: Registrations, whole: Plan) -> None:
+    for rehearsal in made.of_kind("local:Command"):
+        if rehearsal.inputs["create"] == "scripts/rehearse":
+            own = made.container(rehearsal.name.removesuffix("-rehearsal"))
+            volumes = {one.name for one in made.of_kind(":Volume")}
+            assert own.depends_on - rehearsal.depends_on <= {rehearsal.name, *volumes}
+
+
+def test_databases_buckets_and_models_are_looked_at_again_in_a_new_container(made: Registrations) -> None:
+    for name, server in {
+        "mlflow-database-apply": "postgres", "mlflow-bucket-apply": "s3", "ollama-models-pull": "ollama",
+    }.items():  # fmt: skip
+        assert f"{server}-id" in made.command(name).inputs["stdin"]
+        assert server in made.command(name).depends_on
+
+
+def test_the_connector_of_a_tunnel_is_never_rehearsed(made: Registrations) -> None:
+    assert "tunnel-rehearsal" not in {one.name for one in made.of_kind(":Command")}
+
+
+def test_containers_on_a_mac_wait_for_its_role_and_get_images_that_it_cannot_pull(made: Registrations) -> None:
+    assert "mini-role" in made.one("pulumi:providers:docker", "docker-mini").depends_on
+    assert "mini-inference-delivery" in made.one(":RemoteImage", "mini-inference").depends_on
+    assert "mini-role" in made.command("mini-inference-delivery").depends_on
+    delivered = {one.name for one in made.of_kind(":Command") if one.name.endswith("-delivery")}
+    assert delivered == {"mini-inference-delivery"}
+
+
+def test_images_stay_on_their_hosts(made: Registrations) -> None:
+    images = made.of_kind(":RemoteImage")
+    assert images
+    assert all(one.inputs["keepLocally"] for one in images)
+
+
+def test_every_child_is_shown_under_its_component(made: Registrations) -> None:
+    for one in made.made:
+        if one.kind.startswith(("ai-platform:", "pulumi:")):
+            assert "::pulumi:pulumi:Stack::" in one.request.parent
+        else:
+            assert "ai-platform:index:" in one.request.parent
+
+
+def test_no_two_resources_share_a_name(made: Registrations) -> None:
+    counted = Counter((one.request.parent, one.kind, one.name) for one in made.made)
+    assert [name for name, times in counted.items() if times > 1] == []
+
+
+STABLE_NAMES = {
+    ("random:index/randomPassword:RandomPassword", "passwords-redis"),
+    ("random:index/randomPassword:RandomPassword", "passwords-platform-database"),
+    ("docker:index/network:Network", "local-network"),
+    ("docker:index/remoteImage:RemoteImage", "local-redis"),
+    ("docker:index/volume:Volume", "redis-data"),
+    ("docker:index/container:Container", "redis"),
+    ("command:local:Command", "redis-rehearsal"),
+    ("command:local:Command", "postgres-database-apply"),
+    ("command:local:Command", "mlflow-bucket-apply"),
+    ("command:local:Command", "ollama-models-pull"),
+    ("command:remote:Command", "mini-role"),
+    ("pulumi:providers:docker", "docker-local"),
+    ("ai-platform:index:ServiceContainer", "redis"),
+    ("ai-platform:index:DockerHost", "local"),
+    ("ai-platform:index:MacMini", "mini"),
+}
+"""Another name is another resource: the old one, with its data, would be removed."""
+
+
+def test_names_are_stable_for_life(made: Registrations) -> None:
+    assert made.names() >= STABLE_NAMES
+
+
+def test_one_more_service_changes_nothing_of_the_others(planned: Planner) -> None:
+    few = {"redis": {"host": "local"}, "s3": {"host": "local"}}
+    before = bring_up(planned(services=few))
+    after = bring_up(planned(services={**few, "qdrant": {"host": "local"}}))
+    for one in before.of_kind(":Container"):
+        assert after.container(one.name).inputs == one.inputs
+    assert before.names() < after.names()
