@@ -60,6 +60,12 @@ watch() { # pid, seconds: ends the process and all below it when the time is up
 
 # With signals that no shell can lose while it forks or waits; stopped first, so that it forks nothing meanwhile.
 stop_watching() {
+    # Once the time is up it is ending processes: stopped half way, it would leave some of them.
+    if [ -e "$work/expired" ]; then
+        wait "$watch_pid" 2>/dev/null
+        watch_pid=''
+        return
+    fi
     kill -STOP "$watch_pid" 2>/dev/null
     # shellcheck disable=SC2046  # one word for each process
     kill -KILL $(descendants "$watch_pid") 2>/dev/null
