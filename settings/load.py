@@ -27,35 +27,38 @@ def load(stack: str, raw: dict[str, Any], file: str, lines: dict[str, int] | Non
     data: dict[str, Any] = {**raw, "name": stack}
     problems: list[Problem] = []
     while True:
-        found, environment = _validate(data)
-        problems += found
+        faults, environment = _validate(data)
+        problems += [_problem(fault) for fault in faults]
         if environment is not None:
             break
-        _drop(data, found)
+        for fault in faults:
+            _drop(data, [str(part) for part in fault["loc"]])
     parsed = Parsed(file=file, environment=environment, problems=tuple(problems), lines=lines or {})
     problems += checks.check(environment, parsed.faulty)
     return Parsed(file=file, environment=environment, problems=tuple(problems), lines=lines or {})
 
 
-def _validate(data: dict[str, Any]) -> tuple[list[Problem], Environment | None]:
+def _validate(data: dict[str, Any]) -> tuple[list[ErrorDetails], Environment | None]:
     try:
         # JSON mode: a list may become a tuple and 1 a float, but "5432" never becomes a number.
         return [], Environment.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        return [_problem(details) for details in error.errors()], None
+        return error.errors(), None
 
 
-def _drop(data: dict[str, Any], problems: list[Problem]) -> None:
-    """Takes out what failed, so that the rest can still be read and checked."""
-    for problem in problems:
-        section, _, rest = problem.path.partition(".")
-        entry, entries = rest.partition(".")[0], data.get(section)
-        if section in SECTIONS_BY_NAME and entry and isinstance(entries, dict):
-            data[section] = {name: value for name, value in entries.items() if name != entry}
-        elif section == "name":
-            data["name"] = "invalid"
+def _drop(data: dict[str, Any], location: list[str]) -> None:
+    """Takes out what failed, so that the rest can still be read and checked. Something always goes."""
+    section, entries = location[0], data.get(location[0])
+    if section == "name":
+        data["name"] = "invalid"
+    elif section in SECTIONS_BY_NAME and len(location) > 1 and isinstance(entries, dict):
+        kept = {name: value for name, value in entries.items() if str(name) != location[1]}
+        if kept and len(kept) < len(entries):
+            data[section] = kept
         else:
-            data.pop(section, None)
+            del data[section]
+    else:
+        data.pop(section, None)
 
 
 def _problem(details: ErrorDetails) -> Problem:
