@@ -26,10 +26,15 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Volume:
-    """A named volume mounted at `path`. It holds data, so it survives the removal of its container."""
+    """A named volume mounted at `path`. It holds data, so it survives the removal of its container.
+
+    `model` says which of the settings' models lies in it. One that the image does not bundle is fetched into it before
+    the service starts, and a rehearsal then reads the live volume: an empty one in its place could prove nothing.
+    """
 
     name: str
     path: str
+    model: Literal["embedding", "rerank"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

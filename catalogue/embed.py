@@ -15,7 +15,7 @@ DEFINITION = Definition(
     disk_gb=1,
     command=("embed",),
     environment={"EMBED_MODEL": "${models.embedding}"},
-    volumes=(Volume(name="models", path="/models"),),
+    volumes=(Volume(name="models", path="/models", model="embedding"),),
     tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
     user="10001:10001",
     healthcheck=Healthcheck(

@@ -15,7 +15,7 @@ DEFINITION = Definition(
     disk_gb=1,
     command=("rerank",),
     environment={"RERANK_MODEL": "${models.rerank}"},
-    volumes=(Volume(name="models", path="/models"),),
+    volumes=(Volume(name="models", path="/models", model="rerank"),),
     tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
     user="10001:10001",
     healthcheck=Healthcheck(

@@ -67,6 +67,7 @@ class MacMini(pulumi.ComponentResource):
         )
         digest = hashlib.sha256(script.encode()).hexdigest()[:16]
         url = f"ssh://{args.user}@{args.address}:{args.port}"
-        self.docker_url = role.stdout.apply(lambda _: url)
-        self.ready = role.stdout.apply(lambda _: digest)
+        # By its id, which stays when the role changes: so a preview of a change knows both.
+        self.docker_url = role.id.apply(lambda _: url)
+        self.ready = role.id.apply(lambda _: digest)
         self.register_outputs({"docker_url": self.docker_url, "ready": self.ready})

@@ -2,12 +2,13 @@
 
 Host port and name are fixed, so Docker must remove the old container before it can start the new one. A rehearsal
 comes first: `scripts/rehearse` starts the new version without ports and on scratch volumes, waits until it is
-healthy and removes it. When that fails, the update ends there and the old version keeps serving.
+healthy and removes it. When that fails, the update ends there and the old version keeps serving. A model that the
+image does not bundle is fetched before both, into a volume that the rehearsal only reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -18,7 +19,8 @@ from pulumi import ResourceOptions
 from catalogue.definition import Healthcheck
 from components.docker_access import DockerAccess
 from components.durations import go_duration
-from planning.plan import Container
+from components.inference_model import InferenceModelArgs, fetch_command
+from planning.plan import Container, FetchedModel
 
 WAIT_MARGIN_SECONDS = 30
 STOP_SECONDS = 20
@@ -47,22 +49,45 @@ class ServiceContainer(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ServiceContainerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ai-platform:index:ServiceContainer", name, None, opts)
+        volumes = {volume.name: self._volume(f"{name}-{volume.name}", args) for volume in args.container.volumes}
         before: list[pulumi.Resource] = [*args.after]
+        if args.container.model:
+            before.append(self._model(name, args, args.container.model, volumes))
         if args.container.rehearsed and args.container.healthcheck:
-            before.append(self._rehearsal(name, args))
-        volumes = [self._volume(f"{name}-{volume.name}", args) for volume in args.container.volumes]
+            before.append(self._rehearsal(name, args, volumes, before))
         self.resource = self._container(name, args, volumes, before)
         self.container_id = self.resource.id
         self.register_outputs({"container_id": self.container_id})
 
-    def _rehearsal(self, name: str, args: ServiceContainerArgs) -> command.local.Command:
+    def _model(
+        self, name: str, args: ServiceContainerArgs, model: FetchedModel, volumes: Mapping[str, docker.Volume]
+    ) -> command.local.Command:
+        return fetch_command(
+            f"{name}-model",
+            InferenceModelArgs(
+                model=model.name,
+                revision=model.revision,
+                volume=volumes[model.volume].name,
+                image_id=args.image_id,
+                access=args.access,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _rehearsal(
+        self,
+        name: str,
+        args: ServiceContainerArgs,
+        volumes: Mapping[str, docker.Volume],
+        before: Sequence[pulumi.Resource],
+    ) -> command.local.Command:
         return command.local.Command(
             f"{name}-rehearsal",
             create="scripts/rehearse",
-            stdin=pulumi.Output.json_dumps(rehearsal_spec(args)),
+            stdin=pulumi.Output.json_dumps(rehearsal_spec(args, volumes)),
             add_previous_output_in_env=False,
             # What must be there for the service must be there for its rehearsal too.
-            opts=ResourceOptions(parent=self, depends_on=[*args.after]),
+            opts=ResourceOptions(parent=self, depends_on=[*before]),
         )
 
     def _volume(self, name: str, args: ServiceContainerArgs) -> docker.Volume:
@@ -77,7 +102,11 @@ class ServiceContainer(pulumi.ComponentResource):
         )
 
     def _container(
-        self, name: str, args: ServiceContainerArgs, volumes: list[docker.Volume], before: list[pulumi.Resource]
+        self,
+        name: str,
+        args: ServiceContainerArgs,
+        volumes: Mapping[str, docker.Volume],
+        before: Sequence[pulumi.Resource],
     ) -> docker.Container:
         plan = args.container
         return docker.Container(
@@ -92,8 +121,8 @@ class ServiceContainer(pulumi.ComponentResource):
                 for file in plan.files
             ],
             mounts=[
-                docker.ContainerMountArgs(type="volume", source=made.name, target=volume.path)
-                for made, volume in zip(volumes, plan.volumes, strict=True)
+                docker.ContainerMountArgs(type="volume", source=volumes[volume.name].name, target=volume.path)
+                for volume in plan.volumes
             ],
             tmpfs=dict.fromkeys(plan.tmpfs, "mode=1777") or None,
             user=plan.user,
@@ -123,7 +152,7 @@ class ServiceContainer(pulumi.ComponentResource):
             ],
             opts=ResourceOptions(
                 parent=self,
-                depends_on=before,
+                depends_on=[*before],
                 delete_before_replace=True,
                 # The Docker provider reports edits of these as done and does nothing.
                 replace_on_changes=["healthcheck", "tmpfs", "init"],
@@ -131,10 +160,12 @@ class ServiceContainer(pulumi.ComponentResource):
         )
 
 
-def rehearsal_spec(args: ServiceContainerArgs) -> dict[str, object]:
-    """What scripts/rehearse reads on its standard input."""
+def rehearsal_spec(args: ServiceContainerArgs, volumes: Mapping[str, docker.Volume]) -> dict[str, object]:
+    """What scripts/rehearse reads on its standard input. A volume with a fetched model is live, every other scratch."""
     plan = args.container
     check = plan.healthcheck
+    live = [volume for volume in plan.volumes if plan.model and volume.name == plan.model.volume]
+    read = [{"name": volumes[volume.name].name, "path": volume.path} for volume in live]
     return {
         "docker_host": args.access.url,
         "ssh_options": list(args.access.ssh_options),
@@ -148,7 +179,9 @@ def rehearsal_spec(args: ServiceContainerArgs) -> dict[str, object]:
         "uploads": [
             {"file": file.path, "content": args.files[file.path], "permissions": file.mode} for file in plan.files
         ],
-        "scratch_paths": [volume.path for volume in plan.volumes],
+        "scratch_paths": [volume.path for volume in plan.volumes if volume not in live],
+        # Left out where there is none: another text would repeat the rehearsals of services that have not changed.
+        **({"read_only_volumes": read} if read else {}),
         "tmpfs": dict.fromkeys(plan.tmpfs, "mode=1777"),
         "network": args.network,
         "memory_mb": plan.memory_mb,

@@ -40,7 +40,14 @@ class Services:
 
     def _open(self, host: str) -> None:
         access = self._access.docker[host]
-        provider = docker.Provider(f"docker-{host}", host=access.url, ssh_opts=list(access.ssh_options) or None)
+        mac = self._access.macs.get(host)
+        provider = docker.Provider(
+            f"docker-{host}",
+            host=access.url,
+            ssh_opts=list(access.ssh_options) or None,
+            # A changed role is applied before anything on the host is touched.
+            opts=ResourceOptions(depends_on=[mac] if mac else []),
+        )
         self._providers[host] = provider
         containers = [service.container for service in self._plan.on(host) if service.container]
         images = {container.image_name: container.image for container in containers}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogue.load import definitions
-from planning import addresses, cost, fit, ports
+from planning import addresses, cost, fetched_models, fit, ports
 from planning.containers import container
 from planning.endpoints import endpoints
 from planning.placeholders import unknown_placeholders
@@ -42,6 +42,7 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *ports.collisions(environment, placements),
         *addresses.unreachable(environment, by_name),
         *fit.unknown_models(environment, placements),
+        *fetched_models.unpinned(environment, placements),
         *fit.refusals(environment, rows),
         *cost.over_budget(environment),
         *_misplaced(environment, placements),
@@ -96,7 +97,7 @@ def _misplaced(environment: Environment, placements: list[Placement]) -> list[Pr
 
 
 def _unfilled(environment: Environment, by_name: Mapping[str, Placement]) -> list[Problem]:
-    reachable = {name: one for name, one in by_name.items() if set(one.needs.values()) <= set(by_name)}
+    reachable = {name: one for name, one in by_name.items() if set(one.needs.values()) <= by_name.keys()}
     return [
         problem
         for placement in reachable.values()
@@ -128,5 +129,5 @@ def _service(
         database_service=placement.needs.get("postgres", placement.name) if database else None,
         bucket=placement.definition.bucket,
         bucket_service=placement.needs.get("s3") if placement.definition.bucket else None,
-        container=container(environment.name, placement, host, values, images),
+        container=container(environment, placement, host, values, images),
     )

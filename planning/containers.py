@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from catalogue.definition import Definition, File
 from planning.addresses import fill
+from planning.fetched_models import fetched_model
 from planning.placement import Placement
 from planning.plan import Container, PlannedFile
+from settings.environment import Environment
 from settings.host import Host
 
 SECRETS_FOLDER = "/run/secrets"
@@ -20,17 +22,20 @@ container can be read by anyone with access to Docker, so no secret may stand th
 
 
 def container(
-    environment: str, placement: Placement, host: Host, values: Mapping[str, str], images: Mapping[str, str]
+    environment: Environment, placement: Placement, host: Host, values: Mapping[str, str], images: Mapping[str, str]
 ) -> Container | None:
     """The container of `placement`, or None for a service that runs natively."""
     definition, service = placement.definition, placement.service
     if definition.native:
         return None
     image_name = definition.image.name if definition.image else placement.name
-    variables = {**definition.environment, **service.environment}
+    model = fetched_model(environment, definition)
+    # Nobody reads the revision; it makes the container another one when the weights change.
+    revision = {"MODEL_REVISION": model.revision} if model else {}
+    variables = {**definition.environment, **revision, **service.environment}
     entrypoint, command = _start(definition)
     return Container(
-        name=f"ai-platform-{environment}-{placement.name}",
+        name=f"ai-platform-{environment.name}-{placement.name}",
         image_name=image_name,
         image=service.image or images.get(image_name) or (definition.image.official if definition.image else "") or "",
         entrypoint=entrypoint,
@@ -38,6 +43,7 @@ def container(
         environment=tuple(sorted(f"{key}={_plain(fill(text, values))}" for key, text in variables.items())),
         files=tuple(_file(file, values) for file in (*definition.files, *_secret_environment(definition))),
         volumes=definition.volumes,
+        model=model,
         tmpfs=definition.tmpfs,
         user=definition.user,
         capabilities=definition.capabilities,

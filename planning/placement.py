@@ -81,7 +81,7 @@ def _instance(name: str, service: Service, needed: str, instances: list[str], ne
     return Problem(
         path=f"services.{name}",
         value="",
-        cause=f"needs a {needed} service, and there is none",
+        cause=f"needs a service of kind {needed}, and there is none",
         remedy=f"add `{needed}:` with a host under services",
     )
 

@@ -20,6 +20,15 @@ class PlannedFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FetchedModel:
+    """A model of the Hugging Face hub that has to lie in a volume of the service before the service starts."""
+
+    name: str
+    revision: str
+    volume: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Container:
     """Everything Docker needs for one container. Memory in MB; the only secrets are inside `files`."""
 
@@ -31,6 +40,7 @@ class Container:
     environment: tuple[str, ...]
     files: tuple[PlannedFile, ...]
     volumes: tuple[Volume, ...]
+    model: FetchedModel | None
     tmpfs: tuple[str, ...]
     user: str | None
     capabilities: tuple[str, ...]

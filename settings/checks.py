@@ -102,7 +102,8 @@ def _edge(environment: Environment) -> Iterator[Problem]:
             path="secrets.cloudflare-api-token",
             value="",
             cause="the edge needs an API token",
-            remedy="pulumi config set --secret --path 'ai-platform:secrets.cloudflare-api-token'",
+            remedy=f"scripts/pulumi config set -s {environment.name} --secret --path "
+            "'ai-platform:secrets.cloudflare-api-token'",
         )
     if not environment.edge.emails and environment.edge.email_domain is None:
         yield Problem(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, StringConstraints
 
 from settings.base import Name, Settings
 from settings.budget import Budget
@@ -12,14 +12,24 @@ from settings.host import Host
 from settings.route import Edge, Route
 from settings.service import Service
 
+BUNDLED_MODEL = "all-MiniLM-L6-v2"
+"""What the inference image carries: it serves as embedding and as reranking model without any network."""
+Revision = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40})?$")]
+
 
 class LanguageModels(Settings):
     """Which models the platform answers with."""
 
     chat: str = Field(default="smollm2:135m", description="Ollama model that answers questions.")
-    embedding: str = Field(default="all-MiniLM-L6-v2", description="Model of the embed service.")
+    embedding: str = Field(default=BUNDLED_MODEL, description="Model of the embed service.")
+    embedding_revision: Revision = Field(
+        default="", description="Commit of `embedding` on the Hugging Face hub; only the bundled model needs none."
+    )
     embedding_dimension: int = Field(default=384, ge=1, le=16000)
-    rerank: str = Field(default="all-MiniLM-L6-v2", description="Model of the rerank service.")
+    rerank: str = Field(default=BUNDLED_MODEL, description="Model of the rerank service.")
+    rerank_revision: Revision = Field(
+        default="", description="Commit of `rerank` on the Hugging Face hub; only the bundled model needs none."
+    )
     sizes_gb: dict[str, float] = Field(
         default_factory=dict, description="Sizes of models that catalogue/language_models.py does not list."
     )

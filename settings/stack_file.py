@@ -25,10 +25,11 @@ def read(root: Path, stack: str) -> Parsed:
     path = root / f"Pulumi.{stack}.yaml"
     text = _text(path, stack)
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.CSafeLoader)):
+        if "*" in text and any(isinstance(one, yaml.AliasToken) for one in yaml.scan(text, Loader=yaml.CSafeLoader)):
             raise _file_error(path.name, "uses a YAML alias (*name)", "write the value out where it is used")
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        document = yaml.load(text, Loader=yaml.CSafeLoader)
+        loader = yaml.CSafeLoader(text)
+        node = loader.get_single_node()
+        lines, document = line_numbers(node), loader.construct_document(node) if node else None
     except (yaml.YAMLError, RecursionError) as error:
         raise _file_error(path.name, f"not YAML: {error}", "mend the file at the place named") from error
     config = document.get("config") if isinstance(document, dict) else None
@@ -39,7 +40,7 @@ def read(root: Path, stack: str) -> Parsed:
         for key, value in config.items()
         if str(key).startswith(f"{NAMESPACE}:")
     }
-    return load(stack, raw, path.name, line_numbers(node))
+    return load(stack, raw, path.name, lines)
 
 
 def line_numbers(node: yaml.Node | None) -> dict[str, int]:

@@ -20,7 +20,7 @@ def create_arguments(spec: RehearsalSpec, environment_file: str) -> list[str]:
         "--add-host", "host.docker.internal:host-gateway", "--env-file", environment_file,
     ]  # fmt: skip
     arguments += repeated("--volume", spec.scratch_paths)
-    arguments += repeated("--volume", (f"{one.volume_name}:{one.container_path}:ro" for one in spec.read_only_volumes))
+    arguments += repeated("--volume", (f"{one.name}:{one.path}:ro" for one in spec.read_only_volumes))
     arguments += repeated("--tmpfs", (f"{path}:{options}".rstrip(":") for path, options in spec.tmpfs.items()))
     arguments += repeated("--cap-drop", spec.cap_drop)
     arguments += repeated("--cap-add", spec.cap_add)

@@ -67,11 +67,16 @@ def until_healthy(docker: DockerCli, spec: RehearsalSpec) -> None:
             return
         if cause := trouble(state, elapsed > spec.timeout_seconds, spec.timeout_seconds):
             log = docker.attempt("logs", "--tail", LOG_LINES, spec.candidate)
-            text = f"{cause}\nits last {LOG_LINES} lines:\n{(log.stdout + log.stderr).decode(errors='replace')}"
+            text = report(cause, (log.stdout + log.stderr).decode(errors="replace"))
             text = covered(text, secrets_of(spec.uploads, spec.redact))
             remedy = f"the running version was left alone; mend {spec.service}, then run the same command again"
-            raise Failure(f"the new version of {spec.service} does not work: {text.rstrip()}", remedy)
+            raise Failure(f"the new version of {spec.service} does not work: {text}", remedy)
         time.sleep(POLL_SECONDS)
+
+
+def report(cause: str, log: str) -> str:
+    """The cause, then what the candidate said, if it said anything."""
+    return f"{cause}\nits last {LOG_LINES} lines:\n{log.rstrip()}" if log.strip() else f"{cause}; it said nothing"
 
 
 def trouble(state: dict[str, Any], late: bool, timeout_seconds: float) -> str:

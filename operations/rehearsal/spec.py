@@ -23,8 +23,8 @@ class Healthcheck(BaseModel):
 class ReadOnlyVolume(BaseModel):
     """Live data that the candidate may read and never write."""
 
-    volume_name: str
-    container_path: str = Field(pattern="^/")
+    name: str
+    path: str = Field(pattern="^/")
 
 
 class RehearsalSpec(BaseModel):

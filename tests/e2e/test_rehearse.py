@@ -106,6 +106,20 @@ def test_scratch_paths_are_fresh_volumes_that_go_with_the_candidate(running: str
     assert docker("volume", "ls", "--quiet", "--filter", f"name={volume}") == ""
 
 
+def test_a_live_volume_is_read_and_neither_written_nor_removed(running: str) -> None:
+    volume, image = f"ai-platform-{running}-embed-models", recorded_references()["base"]
+    try:
+        docker("run", "--rm", "--volume", f"{volume}:/models", "--entrypoint", "touch", image, "/models/weights")
+        script = f"test -f /models/weights && ! touch /models/mine && {WORKS}"
+        live = [{"name": volume, "path": "/models"}]
+        done = rehearse(spec(running, script, user="0:0", read_only_volumes=live).replace("= 65534", "= 0"))
+        assert done.returncode == 0, done.stderr
+        held = docker("run", "--rm", "--volume", f"{volume}:/models", "--entrypoint", "ls", image, "/models")
+        assert held == "weights"
+    finally:
+        docker("volume", "rm", "--force", volume)
+
+
 def test_a_version_that_ends_shows_its_log_without_secrets(running: str) -> None:
     done = rehearse(spec(running, "echo starting; echo bad key $(cat /run/secrets/KEY) >&2; exit 3"))
     assert done.returncode == 1

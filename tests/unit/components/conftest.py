@@ -58,10 +58,11 @@ def mac(tmp_path: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """Every kind of service of the catalogue on two hosts, with public names."""
+    """Every kind of service of the catalogue on two hosts, with public names and an embedding model to fetch."""
     return planning(
         hosts={"local": LOCAL, "mini": mac_with_keys(tmp_path_factory.mktemp("mac"))},
         services=SERVICES,
+        models={"embedding": "intfloat/multilingual-e5-large", "embedding_revision": "a" * 40},
         edge=EDGE,
         routes=[
             {"hostname": "chat.example.com", "service": "open-webui", "access": "private"},

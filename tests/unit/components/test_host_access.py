@@ -43,12 +43,15 @@ def test_the_key_of_a_host_is_the_recorded_one_for_its_address_and_port(mac: dic
     assert identity(tmp_path, "mini", other).host_key == "ssh-ed25519 AAAAother"
 
 
-@pytest.mark.parametrize("missing", ["key", "known_hosts"])
+@pytest.mark.parametrize(
+    ("missing", "remedy"),
+    [("key", r"ssh-keygen -t ed25519 -f \S*key`.*authorise"), ("known_hosts", r"scripts/trust mini -s \w+")],
+)
 def test_a_missing_key_file_is_named_with_the_command_that_makes_it(
-    mac: dict[str, Any], tmp_path: Path, missing: str
+    mac: dict[str, Any], tmp_path: Path, missing: str, remedy: str
 ) -> None:
     (tmp_path / missing).unlink()
-    with pytest.raises(pulumi.RunError, match=rf"{tmp_path / missing}\n.*scripts/trust mini"):
+    with pytest.raises(pulumi.RunError, match=rf"{tmp_path / missing}\n.*{remedy}"):
         identity(tmp_path, "mini", Host.model_validate(mac))
 
 

@@ -16,6 +16,7 @@ from components.services import Services
 from operations.bucket import BucketSpec
 from operations.database import DatabaseSpec
 from operations.deliver_image import DeliverySpec
+from operations.inference_model import InferenceModelSpec
 from operations.models import ModelsSpec
 from operations.rehearsal.spec import RehearsalSpec
 from planning.passwords import password_names
@@ -32,6 +33,7 @@ SPECIFICATIONS: dict[str, type[BaseModel]] = {
     "scripts/rehearse": RehearsalSpec,
     "scripts/deliver-image": DeliverySpec,
     "scripts/models-apply": ModelsSpec,
+    "scripts/inference-model-apply": InferenceModelSpec,
 }
 
 
@@ -154,6 +156,43 @@ def test_a_rehearsal_waits_for_the_same_as_its_service(made: Registrations, whol
             own = made.container(rehearsal.name.removesuffix("-rehearsal"))
             volumes = {one.name for one in made.of_kind(":Volume")}
             assert own.depends_on - rehearsal.depends_on <= {rehearsal.name, *volumes}
+
+
+def test_a_model_is_fetched_after_image_and_volume_and_before_rehearsal_and_service(made: Registrations) -> None:
+    for service, image in {"embed": "local-inference", "embed-mini": "mini-inference"}.items():
+        fetched = made.command(f"{service}-model")
+        assert {image, f"{service}-models"} <= fetched.depends_on
+        assert f"{service}-model" in made.command(f"{service}-rehearsal").depends_on
+        assert {f"{service}-model", f"{service}-rehearsal"} <= made.container(service).depends_on
+        assert fetched.request.customTimeouts.create == fetched.request.customTimeouts.update == "3900s"
+    asked = json.loads(made.command("embed-mini-model").inputs["stdin"])
+    assert asked["docker_host"] == "ssh://admin@10.0.0.12:22"
+    assert asked["volume"] == "ai-platform-test-embed-mini-models"
+
+
+def test_a_rehearsal_reads_the_live_volume_that_its_model_was_fetched_into(made: Registrations) -> None:
+    rehearsed = json.loads(made.command("embed-rehearsal").inputs["stdin"])
+    assert rehearsed["read_only_volumes"] == [{"name": "ai-platform-test-embed-models", "path": "/models"}]
+    assert rehearsed["scratch_paths"] == []
+
+
+def test_a_bundled_model_needs_no_command_and_leaves_its_rehearsal_as_it_was(made: Registrations) -> None:
+    assert "rerank-model" not in {one.name for one in made.of_kind(":Command")}
+    rehearsed = json.loads(made.command("rerank-rehearsal").inputs["stdin"])
+    assert rehearsed["scratch_paths"] == ["/models"]
+    assert "read_only_volumes" not in rehearsed
+    assert made.container("rerank").inputs["envs"] == ["RERANK_MODEL=all-MiniLM-L6-v2"]
+
+
+def test_another_revision_is_another_rehearsal_and_another_container(planned: Planner) -> None:
+    def asked(revision: str) -> tuple[str, list[str]]:
+        models = {"rerank": "BAAI/bge-reranker-base", "rerank_revision": revision}
+        made = bring_up(planned(services={"rerank": {"host": "local"}}, models=models))
+        return made.command("rerank-rehearsal").inputs["stdin"], made.container("rerank").inputs["envs"]
+
+    before, after = asked("a" * 40), asked("b" * 40)
+    assert before[0] != after[0]
+    assert before[1] != after[1]
 
 
 def test_databases_buckets_and_models_are_looked_at_again_in_a_new_container(made: Registrations) -> None:

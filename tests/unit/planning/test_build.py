@@ -47,7 +47,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "services.other.port = 6379",
     ),
     "unknown catalogue entry": ({"services": {"redsi": {"host": "local"}}}, "did you mean `redis`?"),
-    "need that nothing serves": ({"services": {"mlflow": {"host": "local"}}}, "needs a postgres service"),
+    "need that nothing serves": ({"services": {"mlflow": {"host": "local"}}}, "needs a service of kind postgres"),
     "need that two could serve": (
         {
             "services": {
