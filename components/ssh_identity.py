@@ -27,14 +27,17 @@ def identity(root: Path, name: str, host: Host) -> Identity:
     if host.ssh is None:
         raise ValueError(f"hosts.{name} is not reached over SSH")
     key, known = (root / Path(path).expanduser() for path in (host.ssh.identity_file, host.ssh.known_hosts_file))
-    missing = [str(path) for path in (key, known) if not path.is_file()]
+    trust = f"scripts/trust {name} -s {pulumi.get_stack()}"
+    remedies = {
+        key: f"make it: `ssh-keygen -t ed25519 -f {key}`, and authorise {key}.pub on the host (add-a-host.md)",
+        known: f"record the host's key: `{trust}`",
+    }
+    missing = {path: remedy for path, remedy in remedies.items() if not path.is_file()}
     if missing:
         if os.environ.get(PLACEHOLDERS) == "1" and pulumi.runtime.is_dry_run():
             return Identity(private_key="placeholder", host_key="ssh-ed25519 placeholder")
-        raise pulumi.RunError(
-            f"hosts.{name}.ssh: no such file: {', '.join(missing)}\n"
-            f"    -> `scripts/trust {name}` records a host's key; see docs/runbooks/add-a-host.md"
-        )
+        lines = [f"{path}\n    -> {remedy}" for path, remedy in missing.items()]
+        raise pulumi.RunError(f"hosts.{name}.ssh: no such file: " + "\nno such file: ".join(lines))
     place = str(host.address) if host.ssh.port == 22 else f"[{host.address}]:{host.ssh.port}"
     for line in known.read_text(encoding="utf-8").splitlines():
         fields = line.split()
@@ -42,5 +45,5 @@ def identity(root: Path, name: str, host: Host) -> Identity:
             return Identity(private_key=key.read_text(encoding="utf-8"), host_key=" ".join(fields[1:3]))
     raise pulumi.RunError(
         f"hosts.{name}.ssh.known_hosts_file: {known} has no key of {place}\n"
-        f"    -> compare fingerprints and record it with `scripts/trust {name}`"
+        f"    -> compare fingerprints and record it with `{trust}`"
     )

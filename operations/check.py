@@ -7,12 +7,11 @@ import dataclasses
 import json
 import sys
 
-from rich.console import Console
-
 from catalogue.load import definitions
 from operations import tables
+from operations.console import console_for
 from operations.failure import guarded
-from operations.project import ROOT
+from operations.project import ROOT, require_stack
 from planning.build import build
 from planning.cost import costs
 from planning.fit import fits
@@ -31,6 +30,7 @@ def main() -> int:
 
 def check(stack: str, *, as_json: bool) -> None:
     """Raises SettingsError with every problem: what does not fit is refused with its numbers."""
+    require_stack(stack)
     parsed = read(ROOT, stack)
     plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
     placements, _ = place(plan.environment, definitions(), frozenset())
@@ -40,11 +40,13 @@ def check(stack: str, *, as_json: bool) -> None:
         cost = [dataclasses.asdict(row) for row in cost_rows]
         print(json.dumps({"endpoints": plan.endpoints, "fit": fit, "cost": cost}, indent=2))
         return
-    console = Console()
-    for table in (tables.placement_table(plan), tables.fit_table(fit_rows), tables.cost_table(cost_rows)):
+    shown = (tables.placement_table(plan), tables.fit_table(fit_rows), tables.cost_table(cost_rows))
+    console = console_for(*shown)
+    for table in shown:
         console.print(table)
     for problem in parsed.problems:
-        console.print(f"not yet: {problem.render(parsed.file, None)}", markup=False, highlight=False)
+        # A command in it must stay whole, to be copied.
+        print(f"not yet: {problem.render(parsed.file, None)}")
 
 
 if __name__ == "__main__":

@@ -46,9 +46,13 @@ class DockerCli:
                 f"docker {arguments[0]} on {place} gave no answer in {timeout:.0f} s", "docker info"
             ) from None
 
-    def start(self, *arguments: str, stdin: int | None = None, stdout: int | None = None) -> subprocess.Popen[bytes]:
-        """A running command, for streams too large to hold."""
-        return subprocess.Popen(["docker", *arguments], stdin=stdin, stdout=stdout, env=self._environment)
+    def start(
+        self, *arguments: str, stdin: int | None = None, stdout: int | None = None, stderr: int | None = None
+    ) -> subprocess.Popen[bytes]:
+        """A running command, for streams too large to hold, and for those that are read as they come."""
+        return subprocess.Popen(
+            ["docker", *arguments], stdin=stdin, stdout=stdout, stderr=stderr, env=self._environment
+        )
 
 
 @contextlib.contextmanager

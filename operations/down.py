@@ -10,7 +10,7 @@ from operations.docker_containers import docker
 from operations.engine import Engine
 from operations.failure import guarded
 from operations.lost_host import forget
-from operations.project import ROOT
+from operations.project import ROOT, require_stack
 from planning.build import build
 from settings.stack_file import read
 from toolchain import docker_engine
@@ -31,6 +31,7 @@ def main() -> int:
 
 def down(stack: str, *, keep_data: bool | None) -> None:
     """Destroys the stack, then its simulated hosts, then (with consent) its data volumes on this machine."""
+    require_stack(stack)
     parsed = read(ROOT, stack)
     plan = build(parsed, references(parsed.environment.images.source))
     local = any(host.kind == "local" or host.simulated for host in plan.hosts.values())
@@ -50,9 +51,13 @@ def down(stack: str, *, keep_data: bool | None) -> None:
     volumes = _volumes(stack) if local else []
     if volumes and not keep_data:
         docker("volume", "rm", *volumes)
-        print(f"removed {len(volumes)} data volumes")
+        print(f"removed {_counted(len(volumes))}")
     elif volumes:
-        print(f"kept {len(volumes)} data volumes; `make down STACK={stack} YES=1` removes them")
+        print(f"kept {_counted(len(volumes))}; `make down STACK={stack} YES=1` removes what was kept")
+
+
+def _counted(volumes: int) -> str:
+    return "1 data volume" if volumes == 1 else f"{volumes} data volumes"
 
 
 def _volumes(stack: str) -> list[str]:

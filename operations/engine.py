@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from operations.failure import Failure
+from operations.damaged_state import damage
+from operations.failure import Failure, exit_status
 from operations.locks import locks
 from operations.project import ROOT, state_folder
-from operations.stack_config import SALT, is_private, private_copy
+from operations.stack_config import SALT, is_private, private_copy, with_salt
 from toolchain.environment import environment
 
 PROJECT = "ai-platform"
+CUT_OFF = "unexpected end of JSON"
 HINTS = {
     "incorrect passphrase": "set the right PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
     "passphrase must be set": "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
-    "unexpected end of JSON": "the state file is cut off: put its .bak copy beside it back, then run again",
+    CUT_OFF: "a state file is cut off: put the .bak copy beside it in its place, then run again",
     "the stack is currently locked": "wait for that run; the lock of a dead one: scripts/pulumi cancel -s {stack}",
     "no resource plugin": "run: make setup",
     "failed to connect to any docker daemon": "start Docker, or run: make up",
@@ -43,8 +45,19 @@ class Engine:
     def backend(self) -> str:
         return self._environment.get("PULUMI_BACKEND_URL", "")
 
+    @property
+    def passphrase(self) -> str:
+        """Where the engine takes the passphrase of the stack's secrets from, in words; the engine's own order."""
+        if "PULUMI_CONFIG_PASSPHRASE" in self._environment:
+            return "the variable PULUMI_CONFIG_PASSPHRASE"
+        file = self._environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")
+        return f"the file {file}" if file else "nowhere: set PULUMI_CONFIG_PASSPHRASE_FILE, if the backend needs one"
+
     def exists(self) -> bool:
-        """Whether the backend knows the stack. Raises Failure when the backend cannot say."""
+        """Whether the backend knows the stack. Raises Failure when the backend cannot say.
+
+        One damaged file of any stack in the backend is enough for that; the files are then named.
+        """
         listed = json.loads(self._must("stack", "ls", "--project", PROJECT, "--json"))
         return any(entry["name"].rpartition("/")[2] == self.stack for entry in listed)
 
@@ -61,7 +74,8 @@ class Engine:
             self._must("stack", "init", self.stack, folder=Path(folder))
             made = (Path(folder) / f"Pulumi.{self.stack}.yaml").read_text(encoding="utf-8")
         if found := SALT.search(made):
-            self._config.write_text(f"{self._config.read_text(encoding='utf-8')}{found[0]}\n", encoding="utf-8")
+            text = with_salt(self._config.read_text(encoding="utf-8"), found[0])
+            self._config.write_text(text, encoding="utf-8")
 
     def require_unlocked(self) -> None:
         """Raises Failure when a run holds the stack, or a dead one has left its lock."""
@@ -91,7 +105,7 @@ class Engine:
             code = process.wait()
             raise
         if code:
-            raise Failure(f"pulumi {arguments[0]} of {self.stack} failed", self._hint("".join(seen)), code)
+            raise Failure(f"pulumi {arguments[0]} of {self.stack} failed", self._hint("".join(seen)), exit_status(code))
 
     def outputs(self) -> dict[str, Any]:
         """Stack outputs with their secrets: for files of mode 0600 only, never for a terminal."""
@@ -112,20 +126,20 @@ class Engine:
 
     def set_secret(self, key: str, value: str) -> None:
         """Encrypts one value into the stack file; it travels on standard input, never in an argument."""
-        command = ["pulumi", "config", "set", "--secret", "--path", key, "-s", self.stack, "--non-interactive"]
-        subprocess.run(command, cwd=ROOT, env=self._environment, input=value, text=True, timeout=60, check=True)
+        self._must("config", "set", "--secret", "--path", key, "-s", self.stack, stdin=value)
 
-    def _must(self, *arguments: str, folder: Path = ROOT) -> str:
-        done = self._call(*arguments, folder=folder)
-        if done.returncode:
-            raise Failure(f"pulumi {' '.join(arguments[:2])}: {done.stderr.strip()}", self._hint(done.stderr))
-        return done.stdout
-
-    def _call(self, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    def _must(self, *arguments: str, folder: Path = ROOT, stdin: str = "") -> str:
+        """What the command printed. Raises Failure with what the engine said."""
         command = ["pulumi", *arguments, "--non-interactive"]
-        return subprocess.run(
-            command, cwd=folder, env=self._environment, capture_output=True, text=True, timeout=120, check=False
-        )
+        done = subprocess.run(
+            command, cwd=folder, env=self._environment, input=stdin, capture_output=True, text=True, timeout=120,
+            check=False,
+        )  # fmt: skip
+        if done.returncode:
+            found = damage(self.backend, PROJECT) if CUT_OFF in done.stderr else ""
+            cause = f"pulumi {' '.join(arguments[:2])}: {done.stderr.strip()}"
+            raise Failure(f"{cause}\n{found}" if found else cause, self._hint(done.stderr))
+        return done.stdout
 
     def _hint(self, text: str) -> str:
         for part, hint in HINTS.items():

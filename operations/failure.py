@@ -19,6 +19,11 @@ class Failure(Exception):
         self.code = code
 
 
+def exit_status(code: int) -> int:
+    """The code to end with for a child's return code: of one that a signal ended, 128 and the signal, as shells do."""
+    return 128 - code if code < 0 else code
+
+
 def guarded(verb: Callable[[], int | None]) -> int:
     """Runs a verb; prints what stopped it and returns the exit code."""
     try:

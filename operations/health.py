@@ -30,7 +30,7 @@ def positive(text: str) -> float:
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     description, _, codes = (__doc__ or "").partition("\n\n")
-    parser = argparse.ArgumentParser("health", description=description, epilog=codes)
+    parser = argparse.ArgumentParser("scripts/health", description=description, epilog=codes)
     parser.add_argument("-s", "--stack", default="dev", help="whose endpoints to probe (default: dev)")
     parser.add_argument("--endpoints", metavar="FILE", help="read the JSON list of endpoints from FILE, or - for stdin")
     parser.add_argument("--name", action="append", metavar="NAME", default=[],
@@ -59,12 +59,13 @@ def show(verdicts: Sequence[Verdict], *, as_document: bool, redraw: bool) -> Non
     if as_document:
         print(as_json(verdicts), flush=True)
         return
-    from rich.console import Console  # noqa: PLC0415
+    from operations.console import console_for  # noqa: PLC0415
 
-    console = Console() if sys.stdout.isatty() else Console(width=240)
+    table = as_table(verdicts)
+    console = console_for(table)
     if redraw:
         console.clear()
-    console.print(as_table(verdicts))
+    console.print(table)
 
 
 def watch(endpoints: Sequence[Endpoint], options: argparse.Namespace) -> int:
@@ -87,7 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         endpoints = read_endpoints(options.stack, options.endpoints)
         endpoints = with_needs(endpoints, options.name) if options.name else endpoints
     except (OSError, ValueError) as fault:
-        print(f"health: {options.endpoints or f'stack {options.stack}'}: {fault}", file=sys.stderr)
+        # A Failure of the outputs names the stack itself.
+        source = f"{options.endpoints}: " if options.endpoints else ""
+        print(f"error: {source}{fault}", file=sys.stderr)
         return COULD_NOT_TELL
     if options.watch:
         return watch(endpoints, options)

@@ -1,6 +1,8 @@
-"""`scripts/init ENV`: from nothing to a real environment: stack, passphrase, secrets one by one, hosts, first preview.
+"""`scripts/init NAME`: from nothing to a real environment: file, stack, secrets one by one, hosts, first preview.
 
-Each step looks first, so it can be run again after an interruption; what is there stays as it is.
+Each step looks first, so it can be run again after an interruption; what is there stays as it is. The passphrase of
+the stack's secrets is never asked for: it is in PULUMI_CONFIG_PASSPHRASE or in the file that
+PULUMI_CONFIG_PASSPHRASE_FILE names. Without a backend of your own it is made once, in .state/passphrase: keep a copy.
 """
 
 from __future__ import annotations
@@ -12,50 +14,76 @@ import subprocess
 import sys
 
 from operations.engine import Engine
-from operations.failure import USAGE, Failure, guarded
+from operations.failure import USAGE, Failure, exit_status, guarded
 from operations.installed import installed
-from operations.project import ROOT, STACK_NAME
-from operations.trust import trust
+from operations.project import ROOT, require_name, stack_names
+from operations.trust import is_trusted, trust
+from settings.environment import Environment
 from settings.stack_file import NAMESPACE, read
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="scripts/init", description=__doc__)
-    parser.add_argument("environment", help="name of the environment, e.g. prod")
-    parser.add_argument("--like", default="prod", help="stack file to start from (default: prod)")
+    parser = argparse.ArgumentParser(
+        prog="scripts/init", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", metavar="NAME", help="name of the environment, e.g. prod")
+    parser.add_argument("--like", metavar="NAME", default="prod", help="environment to start from (default: prod)")
     arguments = parser.parse_args()
     return guarded(lambda: init(arguments.environment, arguments.like))
 
 
 def init(stack: str, like: str) -> None:
-    """Raises Failure without a terminal when a question would have to be asked."""
-    if not STACK_NAME.match(stack):
-        raise Failure(f"{stack!r} is no name for an environment", "use lower-case letters, digits and '-'", USAGE)
-    file = ROOT / f"Pulumi.{stack}.yaml"
-    if not file.exists():
-        shutil.copyfile(ROOT / f"Pulumi.{like}.yaml", file)
-        print(f"made {file.name} from Pulumi.{like}.yaml: set hosts, services and names there, then run this again")
+    """Raises Failure, before anything is made in the backend, when there are questions and no terminal to ask on."""
+    require_name(stack)
+    if stack not in stack_names():
+        _copy(stack, like)
         return
     parsed = read(ROOT, stack)
     parsed.without_secrets().valid()
     installed()
     engine = Engine(stack)
-    print(
-        f"state is kept in {engine.backend or 'the backend you are logged in to'}; PULUMI_BACKEND_URL chooses another"
-    )
+    secrets = [problem.path for problem in parsed.problems]
+    hosts = untrusted(parsed.environment)
+    if not sys.stdin.isatty():
+        refuse_questions(stack, secrets, hosts, made=engine.exists())
+    backend = engine.backend or "the backend you are logged in to"
+    print(f"state is kept in {backend}; PULUMI_BACKEND_URL chooses another")
+    print(f"the passphrase of its secrets is taken from {engine.passphrase}")
     engine.select()
-    for problem in parsed.problems:
-        _ask_secret(engine, problem.path)
-    for name, host in parsed.environment.hosts.items():
-        if host.ssh and not host.simulated:
-            trust(stack, name, compared=False)
-    print(f"{stack} is ready; this is what `make up STACK={stack}` would do:")
-    subprocess.run([str(ROOT / "scripts" / "preview"), "-s", stack], check=True)
+    for path in secrets:
+        _ask_secret(engine, path)
+    for name in hosts:
+        trust(stack, name, compared=False)
+    print(f"{stack} is ready; this is what `make up STACK={stack}` would do:", flush=True)
+    code = subprocess.run([str(ROOT / "scripts" / "preview"), "-s", stack], check=False).returncode
+    if code:
+        raise Failure("the preview failed, see above", f"scripts/preview -s {stack}", exit_status(code))
+
+
+def untrusted(environment: Environment) -> list[str]:
+    """Hosts whose key nobody has compared yet; a simulated one is made together with its key."""
+    return [name for name, host in environment.hosts.items() if not (host.simulated or is_trusted(host))]
+
+
+def refuse_questions(stack: str, secrets: list[str], hosts: list[str], *, made: bool) -> None:
+    """Raises Failure with the command that answers each of the questions; does nothing when there are none."""
+    answers = {f"{path} is not set": _command(stack, path) for path in secrets}
+    answers |= {f"the key of host {name} is not recorded": f"scripts/trust {name} -s {stack} --yes" for name in hosts}
+    if answers:
+        causes = [f"{question}, and there is no terminal to ask on" for question in answers]
+        commands = [*([] if made else [f"scripts/pulumi stack init {stack}"]), *answers.values()]
+        remedy = "\n       ".join(["run it on a terminal, or answer beforehand:", *commands])
+        raise Failure("\n    ".join(causes), remedy, USAGE)
+
+
+def _copy(stack: str, like: str) -> None:
+    if like not in stack_names():
+        raise Failure(f"--like {like}: there is no Pulumi.{like}.yaml", f"known: {', '.join(stack_names())}", USAGE)
+    shutil.copyfile(ROOT / f"Pulumi.{like}.yaml", ROOT / f"Pulumi.{stack}.yaml")
+    print(f"made Pulumi.{stack}.yaml from Pulumi.{like}.yaml: set hosts, services and names there, then run this again")
 
 
 def _ask_secret(engine: Engine, path: str) -> None:
-    if not sys.stdin.isatty():
-        raise Failure(f"{path} is not set, and there is no terminal to ask on", _command(engine.stack, path), USAGE)
     value = getpass.getpass(f"{path} (not shown): ")
     if not value:
         raise Failure(f"{path} was left empty", _command(engine.stack, path), USAGE)

@@ -9,10 +9,11 @@ from toolchain.pulumi_cli import CliMissing
 
 
 def installed() -> None:
-    """At once where all is there. Raises Failure."""
+    """At once where all is there; one line tells what is used. Raises Failure."""
     try:
-        missing = setup.install(official_again=False)
+        cli, placed = setup.install(official_again=False)
     except (CliMissing, CommandFailed) as error:
         raise Failure(str(error), "mend that, then run: make setup") from error
-    if missing:
-        raise Failure("a plugin is still missing, see above", "run: make setup")
+    print(setup.summary(cli, placed), flush=True)
+    if any(one.origin == "missing" for one in placed):
+        raise Failure("a plugin is still missing", "run: make setup")

@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import tarfile
+from typing import Any
 
 from operations.docker_containers import containers
 from operations.failure import Failure
@@ -23,14 +24,23 @@ def show_last_words(environment: str) -> None:
         found = containers(environment)
     except Failure:
         return  # there is no engine to ask, and the failure being reported is another one
-    for container in found:
-        state = container["State"]
-        health = state.get("Health", {}).get("Status", "healthy")
-        if state["Status"] == "running" and health == "healthy":
-            continue
-        name = container["Name"].lstrip("/")
-        print(f"\n--- {name} is {state['Status']}, {health}; its last lines:")
-        print(_last_lines(container["Id"]))
+    for container in telling(found):
+        name, state = container["Name"].lstrip("/"), container["State"]
+        lines = _last_lines(container["Id"])
+        print(f"\n--- {name} is {state['Status']}, {_health(state)}; ", end="")
+        print(f"its last lines:\n{lines}" if lines else "it said nothing")
+
+
+def telling(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that do not serve. Those that have only not finished starting are told of where there are no others."""
+    silent = [one for one in found if one["State"]["Status"] != "running" or _health(one["State"]) != "healthy"]
+    failed = [one for one in silent if one["State"]["Status"] != "running" or _health(one["State"]) != "starting"]
+    return failed or silent
+
+
+def _health(state: dict[str, Any]) -> str:
+    """What its health check says; a container without one counts as healthy."""
+    return str((state.get("Health") or {}).get("Status", "healthy"))
 
 
 def _last_lines(identifier: str) -> str:

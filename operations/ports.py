@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from operations.docker_containers import published_ports
 from planning.plan import Plan
 
+EVERY_ADDRESS = ("0.0.0.0", "[::]", "*")  # noqa: S104  (read, never bound)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TakenPort:
@@ -31,7 +33,7 @@ def taken_ports(plan: Plan) -> list[TakenPort]:
         if host.kind != "local" or not service.container or (service.container.publish_address, service.port) in ours:
             continue
         if not _free(service.container.publish_address, service.port):
-            holder = _holder(service.port)
+            holder = _holder(service.container.publish_address, service.port)
             found.append(TakenPort(service=service.name, address=service.address, port=service.port, holder=holder))
     return found
 
@@ -48,11 +50,13 @@ def _free(address: str, port: int) -> bool:
     return True
 
 
-def _holder(port: int) -> str:
+def _holder(address: str, port: int) -> str:
     try:
         command = ["ss", "-H", "-ltnp", f"sport = :{port}"]
         listing = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False).stdout
     except FileNotFoundError:
         return "another process"
-    found = re.search(r'\(\("([^"]+)",pid=(\d+)', listing)
+    places = tuple(f" {place}:{port} " for place in (address, f"[{address}]", *EVERY_ADDRESS))
+    listening = [line for line in listing.splitlines() if any(place in line for place in places)]
+    found = re.search(r'\(\("([^"]+)",pid=(\d+)', "\n".join(listening))
     return f"{found[1]} (process {found[2]})" if found else "another process"

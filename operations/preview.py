@@ -16,7 +16,7 @@ import yaml
 from operations.engine import Engine
 from operations.failure import guarded
 from operations.installed import installed
-from operations.project import ROOT
+from operations.project import ROOT, require_stack
 from planning.build import build
 from planning.runnable import require_runnable
 from settings.stack_file import NAMESPACE, read
@@ -35,6 +35,7 @@ def main() -> int:
 
 def preview(stack: str, options: list[str]) -> None:
     """Raises SettingsError for a bad configuration, Failure when the engine refuses."""
+    require_stack(stack)
     parsed = read(ROOT, stack)
     plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
     require_runnable(plan, parsed.file)

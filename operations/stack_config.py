@@ -23,6 +23,12 @@ def private_copy(tracked: Path, folder: Path) -> Path:
     """Brings the copy in `folder` up to date with the tracked file, keeping the copy's salt."""
     copy = folder / tracked.name
     found = SALT.search(copy.read_text(encoding="utf-8")) if copy.is_file() else None
-    text = tracked.read_text(encoding="utf-8-sig").rstrip("\n") + "\n"
-    copy.write_text(text + (f"{found[0]}\n" if found else ""), encoding="utf-8")
+    text = tracked.read_text(encoding="utf-8-sig")
+    copy.write_text(with_salt(text, found[0] if found else ""), encoding="utf-8")
     return copy
+
+
+def with_salt(text: str, salt: str) -> str:
+    """A stack file's text with `salt` (a whole line, or nothing) in place of the salts that it has."""
+    rest = re.sub(r"\n{3,}", "\n\n", SALT.sub("", text)).strip("\n")
+    return f"{rest}\n{salt}\n" if salt else f"{rest}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from typing import TypeVar
@@ -14,7 +15,14 @@ Spec = TypeVar("Spec", bound=BaseModel)
 
 
 def read_spec(model: type[Spec]) -> Spec:
-    """The JSON on standard input as `model`. Raises Failure that names faulty keys, never their values."""
+    """The JSON on standard input as `model`. Raises Failure that names faulty keys, never their values.
+
+    `--help` tells what the command is for, by the text of its module, and ends the process.
+    """
+    purpose = sys.modules["__main__"].__doc__
+    argparse.ArgumentParser(
+        usage="%(prog)s < SPECIFICATION.json", description=purpose, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     if sys.stdin.isatty():
         raise Failure("expects a JSON specification on standard input", "it is started by `pulumi up`", USAGE)
     try:

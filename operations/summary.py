@@ -6,25 +6,33 @@ import subprocess
 
 from operations.failure import Failure
 from operations.project import ROOT
+from planning.placement import serving
 from planning.plan import Plan
 
 PAGES = ("open-webui", "mlflow", "web")
+ASKED = {"embed", "postgres", "ollama"}
 
 
 def show(plan: Plan, stack: str) -> None:
-    print("\nPages:")
-    for endpoint in plan.endpoints:
-        if endpoint["service"] in PAGES:
-            print(f"  {endpoint['name']:<12} {endpoint['url']}")
+    pages = [endpoint for endpoint in plan.endpoints if endpoint["service"] in PAGES]
+    print("\nPages:" if pages else "")
+    for endpoint in pages:
+        print(f"  {endpoint['name']:<12} {endpoint['url']}")
     print("Next:")
+    question = (f'scripts/ask -s {stack} "QUESTION" [FILE ...]', "ask about this project's documents, or your own")
     for command, purpose in (
-        (f'scripts/ask -s {stack} "QUESTION" [FILE ...]', "ask about this project's documents, or your own"),
+        *([question] if can_ask(plan) else []),
         (f"scripts/health -s {stack} --watch", "keep an eye on every service"),
         (f"scripts/check -s {stack}", "placement, fit and cost"),
         (f"make preview STACK={stack}", "what a change would do"),
         (f"make down STACK={stack}", "remove it; data volumes only when you agree"),
     ):
         print(f"  {command:<44} {purpose}")
+
+
+def can_ask(plan: Plan) -> bool:
+    """Whether the environment holds what `scripts/ask` cannot do without. The reranker is no such thing."""
+    return {serving(service.kind) for service in plan.services} >= ASKED
 
 
 def ask(stack: str, question: str) -> None:

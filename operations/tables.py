@@ -12,7 +12,9 @@ STYLES = {"OK": "green", "TIGHT": "yellow", "FULL": "yellow", "OVER": "red"}
 
 
 def placement_table(plan: Plan) -> Table:
-    table = Table("SERVICE", "KIND", "HOST", "ADDRESS", "NEEDS", "PUBLIC NAME", title=f"Placement of {plan.name}")
+    table = Table(title=f"Placement of {plan.name}")
+    for heading in ("SERVICE", "KIND", "HOST", "ADDRESS", "NEEDS", "PUBLIC NAME"):
+        table.add_column(heading, overflow="fold")
     names = {route.service: f"{route.hostname} ({route.access})" for route in plan.environment.routes}
     for service in plan.services:
         address = f"{service.address}:{service.port}"
@@ -23,10 +25,12 @@ def placement_table(plan: Plan) -> Table:
 
 
 def fit_table(rows: list[Fit]) -> Table:
-    table = Table("HOST", "RESOURCE", title="Fit (GB)")
+    table = Table(title="Fit (GB)")
+    for heading in ("HOST", "RESOURCE"):
+        table.add_column(heading, overflow="fold")
     for heading in ("CAPACITY", "ALLOCATED", "FREE", "FREE %"):
-        table.add_column(heading, justify="right")
-    table.add_column("STATUS")
+        table.add_column(heading, justify="right", overflow="fold")
+    table.add_column("STATUS", overflow="fold")
     for row in rows:
         figures = (f"{row.capacity:g}", f"{row.allocated:.1f}", f"{row.free:.1f}", f"{row.percent:.0f}")
         table.add_row(row.host, row.resource, *figures, f"[{STYLES[row.status]}]{row.status}[/]")
@@ -34,9 +38,9 @@ def fit_table(rows: list[Fit]) -> Table:
 
 
 def cost_table(rows: list[Cost]) -> Table:
-    table = Table("HOST", title="Cost (USD)")
-    for heading in ("PER HOUR", "HOURS", "PER MONTH", "NEVER STOPPED"):
-        table.add_column(heading, justify="right")
+    table = Table(title="Cost (USD)")
+    for heading in ("HOST", "PER HOUR", "HOURS", "PER MONTH", "NEVER STOPPED"):
+        table.add_column(heading, justify="left" if heading == "HOST" else "right", overflow="fold")
     for row in rows:
         table.add_row(row.host, f"{row.hourly:.3f}", f"{row.hours:.0f}", f"{row.monthly:.2f}", f"{row.worst_month:.2f}")
     table.add_section()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from operations.failure import USAGE, Failure, guarded
 from operations.project import ROOT
+from settings.host import Host
 from settings.stack_file import read
 
 SECONDS = 15
@@ -30,8 +31,8 @@ def trust(stack: str, name: str, *, compared: bool) -> None:
         raise Failure(f"{stack} has no host {name} that is reached over SSH", f"look into Pulumi.{stack}.yaml", USAGE)
     known_hosts = ROOT / Path(host.ssh.known_hosts_file).expanduser()
     offered = _scan(host.address, host.ssh.port)
-    place = host.address if host.ssh.port == 22 else f"[{host.address}]:{host.ssh.port}"
-    recorded = [line for line in _lines(known_hosts) if place in line.split()[0].split(",")]
+    place = _place(host.address, host.ssh.port)
+    recorded = _recorded(known_hosts, place)
     if _key(offered) in map(_key, recorded):
         print(f"{name}: its key is recorded already: {_fingerprint(offered)}")
         return
@@ -49,6 +50,23 @@ def trust(stack: str, name: str, *, compared: bool) -> None:
     with known_hosts.open("a", encoding="utf-8") as file:
         file.write(("" if _ends_a_line(known_hosts) else "\n") + offered + "\n")
     print(f"recorded in {known_hosts}")
+
+
+def is_trusted(host: Host) -> bool:
+    """Whether a key of the host is recorded; always, of one that is not reached over SSH. Asks nobody."""
+    if host.ssh is None or host.address is None:
+        return True
+    place = _place(host.address, host.ssh.port)
+    return bool(_recorded(ROOT / Path(host.ssh.known_hosts_file).expanduser(), place))
+
+
+def _place(address: str, port: int) -> str:
+    """How known_hosts files write it."""
+    return address if port == 22 else f"[{address}]:{port}"
+
+
+def _recorded(known_hosts: Path, place: str) -> list[str]:
+    return [line for line in _lines(known_hosts) if place in line.split()[0].split(",")]
 
 
 def _scan(address: str, port: int) -> str:

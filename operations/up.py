@@ -8,12 +8,12 @@ import time
 
 from operations import leftovers, outputs, probing_wait, simulated_hosts, summary
 from operations.engine import Engine
-from operations.failure import FAILED, USAGE, Failure, guarded
+from operations.failure import FAILED, Failure, guarded
 from operations.installed import installed
 from operations.last_words import show_last_words
 from operations.lost_host import forget
 from operations.ports import taken_ports
-from operations.project import ROOT, stack_names
+from operations.project import ROOT, require_stack
 from planning.build import build
 from planning.plan import Plan
 from planning.runnable import require_runnable
@@ -40,8 +40,7 @@ def main() -> int:
 
 def up(stack: str, *, ask: bool) -> None:
     """Set-up, preflight, engine, probes, summary. Each step says what it does and can be run again."""
-    if stack not in stack_names():
-        raise Failure(f"there is no Pulumi.{stack}.yaml", f"scripts/init {stack}", USAGE)
+    require_stack(stack)
     started = time.monotonic()
     plan = _plan(stack)
     step("toolchain", started)

@@ -4,8 +4,11 @@ import argparse
 import sys
 
 from toolchain.long_command import CommandFailed
-from toolchain.plugin_install import ensure_plugins, placed_plugins, remove_stand_ins
-from toolchain.pulumi_cli import CliMissing, find_cli
+from toolchain.plugin_install import Placed, ensure_plugins, placed_plugins, remove_stand_ins
+from toolchain.pulumi_cli import Cli, CliMissing, cli_version, find_cli
+
+PLUGIN_ORIGINS = {"stand-in": "stand-ins for", "missing": "missing"}
+"""What is worth a word beside official plugins, and the words."""
 
 
 def check() -> int:
@@ -21,15 +24,24 @@ def check() -> int:
     return int(any(one.origin == "missing" for one in placed))
 
 
-def install(official_again: bool) -> int:
-    """Installs what is missing, then tells what is there."""
+def install(official_again: bool) -> tuple[Cli, list[Placed]]:
+    """Installs what is missing; says nothing where all is there. Raises CliMissing or CommandFailed."""
     from toolchain.pulumi_install import ensure_cli  # noqa: PLC0415  (costs 0.1 s that --check need not pay)
 
     cli = ensure_cli(_report)
     if official_again:
         remove_stand_ins(cli.path)
-    ensure_plugins(cli.path, _report)
-    return check()
+    return cli, ensure_plugins(cli.path, _report)
+
+
+def summary(cli: Cli, placed: list[Placed]) -> str:
+    """One line: the CLI, and which plugins are not the official ones."""
+    parts = []
+    for origin, words in PLUGIN_ORIGINS.items():
+        names = [one.plugin.name for one in placed if one.origin == origin]
+        parts += [f"{words}: {', '.join(names)}"] if names else []
+    version = ".".join(map(str, cli_version(cli.path)))
+    return f"Pulumi {version} ({cli.origin}); {'; '.join(parts) or 'official plugins'}"
 
 
 def main() -> int:
@@ -39,7 +51,9 @@ def main() -> int:
     parser.add_argument("--official", action="store_true", help="look again for official plugins in place of stand-ins")
     arguments = parser.parse_args()
     try:
-        return check() if arguments.check else install(arguments.official)
+        if not arguments.check:
+            install(arguments.official)
+        return check()
     except (CliMissing, CommandFailed) as error:
         print(error, file=sys.stderr)
         return 1

@@ -17,7 +17,7 @@ STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)[ \r]")
 # Postgres manual: 53.7 message formats (startup, protocol 3.0) and appendix A (SQLSTATE classes 28 and 3D).
 STARTUP = b"user\0postgres\0database\0postgres\0application_name\0ai-platform health\0\0"
 ALIVE_SQLSTATES = (b"28", b"3D")
-REDIS_ALIVE = (b"+PONG", b"-NOAUTH")
+REDIS_ALIVE = {b"+PONG": "answers", b"-NOAUTH": "asks for a login"}
 
 
 class Conversation(NamedTuple):
@@ -75,8 +75,9 @@ def redis(_: Endpoint) -> Conversation:
     def judge(data: bytes, ended: bool) -> Finding | None:
         if b"\n" not in data:
             return cut_short(data, ended, "Redis protocol")
-        if data.startswith(REDIS_ALIVE):
-            return healthy(data.split(b" ")[0].strip().decode())
+        for start, meaning in REDIS_ALIVE.items():
+            if data.startswith(start):
+                return healthy(meaning)
         return unhealthy(f"answered PING with {data.splitlines()[0][:80]!r}")
 
     return Conversation(b"PING\r\n", judge)

@@ -26,6 +26,11 @@ def load(root: Path, named: Sequence[Path]) -> list[Document]:
 
     Raises Failure for a file that is missing, too large, or not UTF-8 text.
     """
+    absent = [str(path) for path in named if not path.exists()]
+    if len(absent) > 1:
+        raise Failure(
+            f"no such files: {', '.join(absent)}", 'put the question in quotes: scripts/ask "QUESTION" FILE ...', USAGE
+        )
     if not named:
         paths = [path for path in (root / "README.md", *_markdown(root / "docs")) if path.is_file()]
     else:

@@ -3,14 +3,14 @@
 from simulators.plugins.common.schema import Field
 
 _HOST = {
-    "host": Field(required=True),
-    "port": Field(default=22),
-    "user": Field(default="root"),
+    "host": Field(required=True, shown=True),
+    "port": Field(default=22, shown=True),
+    "user": Field(default="root", shown=True),
     "password": Field(),
     "privateKey": Field(),
     "privateKeyPassword": Field(),
-    "agentSocketPath": Field(),
-    "hostKey": Field(),
+    "agentSocketPath": Field(shown=True),
+    "hostKey": Field(shown=True),
     "dialErrorLimit": Field(default=10),
     "perDialTimeout": Field(default=15),
 }

@@ -16,6 +16,7 @@ class Field:
     `computed`: the service fills it in where the program says nothing, so its absence is no change.
     `unordered`: a list whose order means nothing. `block`: the fields of the object, or of each list element.
     `default`: a value set by `Check` at the top level, and assumed in comparisons below it.
+    `shown`: errors may name it, also where the program marks the whole object around it as secret.
     """
 
     required: bool = False
@@ -23,6 +24,7 @@ class Field:
     computed: bool = False
     unordered: bool = False
     default: Any = None
+    shown: bool = False
     block: Mapping[str, "Field"] | None = None
 
 

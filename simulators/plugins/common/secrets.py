@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simulators.plugins.common.schema import Field
 from simulators.plugins.common.values import UNKNOWN, Properties, Secret
 
 _SHORTEST_REDACTED = 4
@@ -53,6 +54,26 @@ def redacted(text: str, *properties: Mapping[str, Any]) -> str:
             if len(string) >= _SHORTEST_REDACTED:
                 text = text.replace(string, "[secret]")
     return text
+
+
+def hidden(properties: Mapping[str, Any], fields: Mapping[str, Field]) -> Properties:
+    """The properties without what errors may name. A part that is marked as secret by itself stays hidden."""
+    return {key: _hidden(value, fields[key].block if key in fields else None) for key, value in properties.items()}
+
+
+def _hidden(value: Any, block: Mapping[str, Field] | None) -> Any:
+    if block is None:
+        return value
+    match value:
+        case Secret():
+            return Secret(_hidden(value.value, block))
+        case dict():
+            shown = {key for key, part in value.items() if key in block and block[key].shown}
+            kept = {key: part for key, part in value.items() if key not in shown or isinstance(part, Secret)}
+            return hidden(kept, block)
+        case list():
+            return [_hidden(element, block) for element in value]
+    return value
 
 
 def _secrets(value: Any) -> Iterator[Secret]:

@@ -44,7 +44,7 @@ class ProviderServicer(PluginServicer):
         inputs = from_struct(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=_planned(resource, inputs, {}))
-        with reported(context, inputs):
+        with reported(context, inputs, fields=resource.fields):
             made = resource.create(plain(inputs), self._call(request.urn, request.timeout))
             state = mark_secrets(made.state, inputs)
         return provider_pb2.CreateResponse(id=made.identifier, properties=state_struct(state))
@@ -53,7 +53,7 @@ class ProviderServicer(PluginServicer):
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
         resource = self._resource(request.urn, context)
         old, inputs = from_struct(request.properties), from_struct(request.inputs)
-        with reported(context, inputs, old):
+        with reported(context, inputs, old, fields=resource.fields):
             found = resource.read(request.id, plain(old), self._call(request.urn))
         if found is None:
             return provider_pb2.ReadResponse()
@@ -69,7 +69,7 @@ class ProviderServicer(PluginServicer):
         old, inputs = from_struct(request.olds), from_struct(request.news)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=_planned(resource, inputs, old))
-        with reported(context, inputs, old):
+        with reported(context, inputs, old, fields=resource.fields):
             call = self._call(request.urn, request.timeout)
             state = resource.update(request.id, plain(old), plain(inputs), call)
         return provider_pb2.UpdateResponse(properties=state_struct(mark_secrets(state, inputs)))
@@ -78,7 +78,7 @@ class ProviderServicer(PluginServicer):
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         resource = self._resource(request.urn, context)
         old = from_struct(request.properties)
-        with reported(context, old):
+        with reported(context, old, fields=resource.fields):
             resource.delete(request.id, plain(old), self._call(request.urn, request.timeout))
         return empty_pb2.Empty()
 

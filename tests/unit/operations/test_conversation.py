@@ -71,6 +71,15 @@ def test_no_bytes_make_a_judge_fail_or_wait_for_ever(method: str, data: bytes, e
         assert finding.detail.isprintable()
 
 
+@pytest.mark.parametrize(
+    ("answer", "detail"), [(b"+PONG\r\n", "answers"), (b"-NOAUTH Authentication required.\r\n", "asks for a login")]
+)
+def test_a_redis_that_works_is_told_in_words(answer: bytes, detail: str) -> None:
+    finding = CONVERSATIONS["REDIS"](endpoint("REDIS")).judge(answer, False)
+    assert finding is not None
+    assert finding.detail == detail
+
+
 def test_a_request_carries_the_prefix_of_the_url_and_ends_the_connection() -> None:
     opening = CONVERSATIONS["GET"](endpoint("GET", "http://[::1]:8080/api")).opening
     assert opening.startswith(b"GET /api/health HTTP/1.1\r\nHost: [::1]:8080\r\n")

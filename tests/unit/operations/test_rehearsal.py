@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from operations.rehearsal.arguments import create_arguments
-from operations.rehearsal.candidate import trouble
+from operations.rehearsal.candidate import report, trouble
 from operations.rehearsal.spec import RehearsalSpec, Upload
 from operations.rehearsal.uploads import covered, secrets_of
 
@@ -28,6 +28,12 @@ def test_a_candidate_has_no_port_no_alias_no_restart_and_no_live_volume() -> Non
     assert not {"--publish", "-p", "--network-alias", "--publish-all"} & set(given_arguments)
     assert given_arguments[given_arguments.index("--restart") + 1] == "no"
     assert [given_arguments[at + 1] for at, one in enumerate(given_arguments) if one == "--volume"] == ["/data"]
+
+
+def test_a_live_volume_can_only_be_read() -> None:
+    given_arguments = arguments(scratch_paths=[], read_only_volumes=[{"name": "live", "path": "/models"}])
+    mounted = [given_arguments[at + 1] for at, one in enumerate(given_arguments) if one == "--volume"]
+    assert mounted == ["live:/models:ro"]
 
 
 def test_a_candidate_never_carries_the_services_own_label() -> None:
@@ -93,3 +99,10 @@ def test_a_secret_inside_a_url_is_covered_too() -> None:
 )  # fmt: skip
 def test_a_failure_names_its_cause(state: dict[str, Any], late: bool, cause: str) -> None:
     assert trouble(state, late, 9) == cause
+
+
+@pytest.mark.parametrize(
+    ("log", "told"), [("a\nb\n", "it ended\nits last 50 lines:\na\nb"), (" \n", "it ended; it said nothing")]
+)
+def test_the_lines_of_a_log_are_announced_only_when_there_are_any(log: str, told: str) -> None:
+    assert report("it ended", log) == told

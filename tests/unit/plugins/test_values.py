@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from google.protobuf import struct_pb2
 
-from simulators.plugins.common.secrets import contains_unknown, mark_secrets, plain, redacted
+from simulators.plugins.command.connection_fields import CONNECTION
+from simulators.plugins.common.secrets import contains_unknown, hidden, mark_secrets, plain, redacted
 from simulators.plugins.common.values import UNKNOWN, Secret, from_struct, state_struct, to_struct
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -63,6 +64,19 @@ def test_text_is_told_without_the_secrets_in_it() -> None:
     inputs = {"envs": [Secret("KEY=sesame-open"), "A=1"], "token": Secret({"deep": ["sesame"]}), "short": Secret("of")}
     assert redacted("no sesame, no KEY=sesame-open of", inputs) == "no [secret], no [secret] of"
     assert "sesame" not in repr(inputs)
+
+
+def test_a_secret_connection_hides_its_keys_and_names_its_host() -> None:
+    fields = {"connection": CONNECTION}
+    parts = {"host": "10.0.0.11", "user": "admin", "password": "open-sesame"}
+    inputs = {"connection": Secret({**parts, "proxy": {**parts, "privateKey": "of-proxy"}}), "stdin": Secret("script")}
+    told = redacted("admin@10.0.0.11: open-sesame of-proxy script", hidden(inputs, fields))
+    assert told == "admin@10.0.0.11: [secret] [secret] [secret]"
+
+
+def test_a_part_that_is_secret_by_itself_is_never_told() -> None:
+    inputs = {"connection": Secret({"host": "10.0.0.11", "user": Secret("hidden-user")})}
+    assert redacted("hidden-user@10.0.0.11", hidden(inputs, {"connection": CONNECTION})) == "[secret]@10.0.0.11"
 
 
 def test_messages_load_without_the_sdk_which_can_still_be_loaded_afterwards() -> None:

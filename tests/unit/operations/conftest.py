@@ -1,0 +1,31 @@
+"""Plans and a project root for verbs under test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from planning.build import build
+from planning.plan import Plan
+from settings.load import load
+
+LOCAL = {"kind": "local", "address": "127.0.0.1", "cpus": 8, "memory_gb": 64, "disk_gb": 500}
+SSH = {"user": "admin", "identity_file": "key", "known_hosts_file": "known_hosts"}
+Planner = Callable[..., Plan]
+
+
+def mac(address: str) -> dict[str, Any]:
+    return {"kind": "mac", "address": address, "cpus": 8, "memory_gb": 64, "disk_gb": 500, "ssh": SSH}
+
+
+@pytest.fixture
+def planned() -> Planner:
+    """Plans an environment given as stack-file sections; one local host unless `hosts` says otherwise."""
+
+    def plan(**sections: Any) -> Plan:
+        raw = {"hosts": {"local": LOCAL}, **sections}
+        return build(load("test", raw, "Pulumi.test.yaml"), {"inference": "ai-platform/inference:1"})
+
+    return plan
