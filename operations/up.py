@@ -7,6 +7,7 @@ import sys
 import time
 
 from operations import leftovers, outputs, probing_wait, simulated_hosts, summary
+from operations.docker_containers import containers
 from operations.engine import Engine
 from operations.failure import FAILED, Failure, guarded
 from operations.installed import installed
@@ -51,9 +52,10 @@ def up(stack: str, *, ask: bool) -> None:
     step("Docker engine and images", started)
     docker_engine.ensure_engine()
     plan = _with_images(plan)
+    engine = Engine(stack)
+    _refuse_containers_of_others(engine, plan)
     _refuse_taken_ports(plan)
     step("simulated hosts", started)
-    engine = Engine(stack)
     for host in simulated_hosts.start(plan):
         forget(engine, plan, host)
     step(f"pulumi up -s {stack}", started)
@@ -90,6 +92,16 @@ def _with_images(plan: Plan) -> Plan:
     simulated = any(host.simulated for host in plan.hosts.values())
     ensure_environment(names, plan.environment.images.source, simulated=simulated)
     return _plan(plan.name)
+
+
+def _refuse_containers_of_others(engine: Engine, plan: Plan) -> None:
+    """Names of containers are fixed: two checkouts cannot both bring up an environment of one name."""
+    found = [container["Name"].lstrip("/") for container in containers(plan.name)]
+    if found and not engine.exists():
+        raise Failure(
+            f"an environment {plan.name} runs here already, and this checkout knows nothing of it: {', '.join(found)}",
+            f"run `make down STACK={plan.name}` in the checkout that made it, or remove these containers",
+        )
 
 
 def _refuse_taken_ports(plan: Plan) -> None:

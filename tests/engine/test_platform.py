@@ -179,6 +179,15 @@ def test_a_port_held_by_another_process_is_named_before_anything_changes(checkou
     assert checkout.containers() == {}
 
 
+def test_a_second_checkout_does_not_take_over_what_another_has_brought_up(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.up()
+    before = checkout.containers()
+    other = Checkout(tmp_path / "other", stack=checkout.stack)
+    other.serve("redis")
+    assert "this checkout knows nothing of it" in other.up(code=1)
+    assert checkout.containers() == before
+
+
 def test_a_wrong_passphrase_is_refused_before_any_change(checkout: Checkout) -> None:
     checkout.up()
     before = checkout.containers()
