@@ -80,7 +80,7 @@ def test_a_question_is_answered_from_the_document_that_holds_the_answer(platform
     )
     said = platform.run("ask", "-s", platform.stack, "--json", "When is the coffee maker cleaned?", str(document))
     answer = json.loads(said.splitlines()[-1])
-    assert "descaled every Friday" in answer["sources"][0]["text"]
+    assert "descaled every Friday" in answer["passages"][0]["text"]
 
 
 def test_without_rerank_answers_fall_back_and_health_is_not_green(platform: Checkout) -> None:
