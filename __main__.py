@@ -40,7 +40,7 @@ def main() -> None:
         edge = Edge(plan, secrets["secret.cloudflare-api-token"])
         secrets["secret.tunnel-token"] = edge.token
 
-    services = Services(plan, HostAccess(plan), secrets)
+    services = Services(plan, HostAccess(plan, secrets), secrets)
 
     if edge:
         edge.open_names(services.of_kind("tunnel"))

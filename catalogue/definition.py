@@ -6,6 +6,7 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
   ${secret.NAME}      a value from the settings' `secrets`
   ${models.FIELD}     a field of the settings' `models`
   ${service.port}     the port that the service listens on in its container
+  ${service.pages}    where the pages of a web service lie in its volume: `current` for a delivered site, else `.`
   ${service.hosts}    every host:port (and public name) under which callers address the service, comma-separated
 """
 
@@ -87,6 +88,7 @@ class Definition:
     probe: Probe
     image: Image | None = None  # None: runs natively on its host, or the settings name the image
     native: bool = False
+    passwords: tuple[str, ...] = ()  # of a native service; those of a container stand in its files
     memory_mb: int = 256
     cpus: float = 1.0
     disk_gb: float = 0.5
@@ -104,5 +106,6 @@ class Definition:
     database: Database | None = None
     bucket: str | None = None  # made in the s3 service that it needs
     serves_models: bool = False
+    site_volume: str | None = None  # where a folder of built pages is delivered to
     routable: bool = False
     rehearsed: bool = True

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from catalogue.definition import Definition, File, Healthcheck, Image, Probe, Volume
 
+# Asked for each request, Docker's own DNS tells where the application is after it was replaced: a name in `proxy_pass`
+# itself is looked up only once. Browsers ask before they use what they hold (mostly 304): a release shows at once.
 CONFIGURATION = """\
 server {
   listen 8080;
-  root /usr/share/nginx/html;
+  root /usr/share/nginx/html/${service.pages};
+  resolver 127.0.0.11 valid=5s ipv6=off;
+  set $$application http://${address.application};
   location = /health { return 200 "ok"; }
   location /api/ {
-    proxy_pass http://${address.application};
+    proxy_pass $$application;
     proxy_set_header Host $$host;
     proxy_set_header X-Forwarded-For $$proxy_add_x_forwarded_for;
   }
-  location / { try_files $$uri $$uri/ /index.html; }
+  location / {
+    add_header Cache-Control no-cache;
+    try_files $$uri $$uri/index.html /index.html =404;
+  }
 }
 """
 
@@ -36,5 +43,6 @@ DEFINITION = Definition(
     healthcheck=Healthcheck(test=("CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:8080/health"), start_period=15),
     probe=Probe(method="GET", path="/health", status=200),
     needs=("application",),
+    site_volume="pages",
     routable=True,
 )

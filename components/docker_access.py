@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pulumi
 
-from settings.host import Host, Ssh
+from hosts.ssh_options import ssh_options
+from settings.host import Host
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,17 +16,6 @@ class DockerAccess:
 
     url: pulumi.Input[str] | None
     ssh_options: tuple[str, ...]
-
-
-def ssh_options(ssh: Ssh) -> tuple[str, ...]:
-    """Options of the `ssh` that Docker starts: one key, a pinned host, never a question."""
-    return (
-        "-i", ssh.identity_file,
-        "-o", "IdentitiesOnly=yes",
-        "-o", "BatchMode=yes",
-        "-o", f"UserKnownHostsFile={ssh.known_hosts_file}",
-        "-o", "StrictHostKeyChecking=yes",
-    )  # fmt: skip
 
 
 def docker_access(host: Host, provisioned_url: pulumi.Input[str] | None = None) -> DockerAccess:

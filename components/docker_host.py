@@ -12,6 +12,9 @@ from pulumi import ResourceOptions
 
 from components.docker_access import DockerAccess
 
+DELIVERY_SECONDS = 7500
+"""Beyond the deadline that scripts/deliver-image keeps by itself."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DockerHostArgs:
@@ -45,6 +48,7 @@ class DockerHost(pulumi.ComponentResource):
     def _image(self, name: str, reference: str, access: DockerAccess) -> pulumi.Output[str]:
         delivered = []
         if access.url is not None and "@sha256:" not in reference:
+            limit = pulumi.CustomTimeouts(create=f"{DELIVERY_SECONDS}s", update=f"{DELIVERY_SECONDS}s")
             spec = {"image": reference, "docker_host": access.url, "ssh_options": access.ssh_options}
             delivered.append(
                 command.local.Command(
@@ -52,7 +56,7 @@ class DockerHost(pulumi.ComponentResource):
                     create="scripts/deliver-image",
                     stdin=pulumi.Output.json_dumps(spec),
                     add_previous_output_in_env=False,
-                    opts=ResourceOptions(parent=self),
+                    opts=ResourceOptions(parent=self, custom_timeouts=limit),
                 )
             )
         return docker.RemoteImage(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_command as command
@@ -14,12 +14,16 @@ PULL_SECONDS = 3 * 3600
 
 @dataclass(frozen=True, kw_only=True)
 class OllamaModelsArgs:
-    """`generation` changes when the server may have lost its models: its container's id, its host's set-up."""
+    """`generation` changes when the server may have lost its models: its container's id, its host's set-up.
+
+    `digests` pins some of the models: {model: sha256 of its manifest}.
+    """
 
     url: str
     models: Sequence[str]
     fallback: str | None
     generation: pulumi.Input[str]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 class OllamaModels(pulumi.ComponentResource):
@@ -35,6 +39,8 @@ class OllamaModels(pulumi.ComponentResource):
             "fallback": args.fallback,
             "deadline_seconds": PULL_SECONDS,
             "generation": args.generation,
+            # Left out where nothing is pinned: another specification is another resource.
+            **({"digests": dict(args.digests)} if args.digests else {}),
         }
         self.ready = command.local.Command(
             f"{name}-pull",

@@ -46,10 +46,12 @@ class ServiceContainer(pulumi.ComponentResource):
 
     container_id: pulumi.Output[str]
     resource: docker.Container
+    volumes: dict[str, docker.Volume]
 
     def __init__(self, name: str, args: ServiceContainerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ai-platform:index:ServiceContainer", name, None, opts)
         volumes = {volume.name: self._volume(f"{name}-{volume.name}", args) for volume in args.container.volumes}
+        self.volumes = volumes
         before: list[pulumi.Resource] = [*args.after]
         if args.container.model:
             before.append(self._model(name, args, args.container.model, volumes))

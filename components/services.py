@@ -15,6 +15,7 @@ from components.files import contents
 from components.host_access import HostAccess
 from components.ollama_models import OllamaModels, OllamaModelsArgs
 from components.service_container import ServiceContainer, ServiceContainerArgs
+from components.site import Site, SiteArgs
 from planning.passwords import database_password
 from planning.plan import Plan, PlannedService
 
@@ -40,13 +41,13 @@ class Services:
 
     def _open(self, host: str) -> None:
         access = self._access.docker[host]
-        mac = self._access.macs.get(host)
+        provisioned = self._access.provisioned.get(host)
         provider = docker.Provider(
             f"docker-{host}",
             host=access.url,
             ssh_opts=list(access.ssh_options) or None,
             # A changed role is applied before anything on the host is touched.
-            opts=ResourceOptions(depends_on=[mac] if mac else []),
+            opts=ResourceOptions(depends_on=[provisioned] if provisioned else []),
         )
         self._providers[host] = provider
         containers = [service.container for service in self._plan.on(host) if service.container]
@@ -64,9 +65,11 @@ class Services:
         if service.container:
             container = self._container(service, after)
             self._ready[service.name], generation = [container.resource], container.container_id
+            if service.site:
+                self._ready[service.name].append(self._site(service, service.site, container))
         else:
-            mac = self._access.macs[service.host]
-            self._ready[service.name], generation = [mac], mac.ready
+            host = self._access.provisioned[service.host]
+            self._ready[service.name], generation = [host], host.ready
         # A database server's own database can only be made once the server runs.
         if service.database and service.database_service == service.name:
             self._ready[service.name] += self._database(service)
@@ -127,6 +130,22 @@ class Services:
         )
         return [bucket.ready]
 
+    def _site(self, service: PlannedService, folder: str, container: ServiceContainer) -> pulumi.Resource:
+        plan, host = service.container, self._hosts[service.host]
+        assert plan is not None and service.site_volume  # noqa: S101  (the plan gives a site to nothing else)
+        made = Site(
+            f"{service.name}-site",
+            SiteArgs(
+                service=service.name,
+                folder=folder,
+                image_id=host.image_ids[plan.image_name],
+                volume=container.volumes[service.site_volume].name,
+                generation=container.container_id,
+                access=self._access.docker[service.host],
+            ),
+        )
+        return made.ready
+
     def _models(self, service: PlannedService, generation: pulumi.Input[str]) -> pulumi.Resource:
         models = self._plan.environment.models
         made = OllamaModels(
@@ -136,6 +155,7 @@ class Services:
                 models=service.models,
                 fallback=None if models.fallback == "none" else models.fallback,
                 generation=generation,
+                digests={model: digest for model, digest in models.digests.items() if model in service.models},
             ),
         )
         return made.ready

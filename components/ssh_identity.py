@@ -27,7 +27,7 @@ def identity(root: Path, name: str, host: Host) -> Identity:
     if host.ssh is None:
         raise ValueError(f"hosts.{name} is not reached over SSH")
     key, known = (root / Path(path).expanduser() for path in (host.ssh.identity_file, host.ssh.known_hosts_file))
-    trust = f"scripts/trust {name} -s {pulumi.get_stack()}"
+    trust = f"scripts/host trust {name} -s {pulumi.get_stack()}"
     remedies = {
         key: f"make it: `ssh-keygen -t ed25519 -f {key}`, and authorise {key}.pub on the host (add-a-host.md)",
         known: f"record the host's key: `{trust}`",

@@ -20,13 +20,22 @@ class DockerCli:
     def __init__(self, docker_host: str | None, environment: dict[str, str]) -> None:
         self._host, self._environment = docker_host, environment
 
+    @property
+    def place(self) -> str:
+        """Whose engine it is, for messages."""
+        return self._host or "this machine"
+
+    @property
+    def command(self) -> str:
+        """How one types the client for this engine."""
+        return f"docker -H {self._host}" if self._host else "docker"
+
     def run(self, *arguments: str, stdin: bytes | None = None, timeout: float = 60) -> str:
         """Standard output of the command. Raises Failure with the client's words when it fails or takes too long."""
         done = self.attempt(*arguments, stdin=stdin, timeout=timeout)
         if done.returncode:
-            place = self._host or "this machine"
-            cause = f"docker {arguments[0]} on {place}: {done.stderr.decode(errors='replace').strip()}"
-            raise Failure(cause, f"docker{f' -H {self._host}' if self._host else ''} info")
+            cause = f"docker {arguments[0]} on {self.place}: {done.stderr.decode(errors='replace').strip()}"
+            raise Failure(cause, f"{self.command} info")
         return done.stdout.decode(errors="replace")
 
     def attempt(
@@ -41,9 +50,8 @@ class DockerCli:
         except FileNotFoundError:
             raise Failure("there is no docker client on this machine", "run: make up") from None
         except subprocess.TimeoutExpired:
-            place = self._host or "this machine"
             raise Failure(
-                f"docker {arguments[0]} on {place} gave no answer in {timeout:.0f} s", "docker info"
+                f"docker {arguments[0]} on {self.place} gave no answer in {timeout:.0f} s", f"{self.command} info"
             ) from None
 
     def start(

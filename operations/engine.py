@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -18,6 +20,8 @@ from operations.stack_config import SALT, is_private, private_copy, with_salt
 from toolchain.environment import environment
 
 PROJECT = "ai-platform"
+INTERRUPT_SECONDS = 30
+"""For an engine that has run out of time to end in good order."""
 CUT_OFF = "unexpected end of JSON"
 HINTS = {
     "incorrect passphrase": "set the right PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
@@ -40,6 +44,11 @@ class Engine:
         self._config = (
             private_copy(tracked, state_folder("stacks")) if config is None and is_private(tracked) else config
         )
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The stack and its settings, for a command that reads both."""
+        return (*(("--config-file", str(self._config)) if self._config else ()), "-s", self.stack)
 
     @property
     def backend(self) -> str:
@@ -89,8 +98,7 @@ class Engine:
 
     def stream(self, *arguments: str) -> None:
         """Runs a command with its output on the terminal. Raises Failure, with a hint where the cause is known."""
-        chosen = ["--config-file", str(self._config)] if self._config else []
-        command = ["pulumi", *arguments, *chosen, "-s", self.stack, "--non-interactive"]
+        command = ["pulumi", *arguments, *self.options, "--non-interactive"]
         process = subprocess.Popen(
             command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -117,6 +125,10 @@ class Engine:
         exported: dict[str, Any] = json.loads(self._must("stack", "export", "-s", self.stack))
         return exported
 
+    def resources(self) -> list[dict[str, Any]]:
+        """The recorded resources; none of a stack that was never brought up."""
+        return list(self.export()["deployment"].get("resources") or [])
+
     def replace_state(self, state: str) -> None:
         """Records `state` (as `export` gives it) in place of what is there."""
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
@@ -128,13 +140,30 @@ class Engine:
         """Encrypts one value into the stack file; it travels on standard input, never in an argument."""
         self._must("config", "set", "--secret", "--path", key, "-s", self.stack, stdin=value)
 
+    def attempt(
+        self, *arguments: str, folder: Path = ROOT, stdin: str = "", seconds: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        """The finished command, whatever its exit code. Raises Failure for one that takes too long."""
+        command = ["pulumi", *arguments, "--non-interactive"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            command, cwd=folder, env=self._environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+        ) as process:
+            try:
+                said = process.communicate(stdin, timeout=seconds)
+            except subprocess.TimeoutExpired:
+                # Interrupted first: so the engine gives its lock back.
+                process.send_signal(signal.SIGINT)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.communicate(timeout=INTERRUPT_SECONDS)
+                process.kill()
+                cause = f"pulumi {arguments[0]} of {self.stack} was not done within {seconds:.0f} s"
+                raise Failure(cause, "run the same command again") from None
+        return subprocess.CompletedProcess(command, process.returncode, *said)
+
     def _must(self, *arguments: str, folder: Path = ROOT, stdin: str = "") -> str:
         """What the command printed. Raises Failure with what the engine said."""
-        command = ["pulumi", *arguments, "--non-interactive"]
-        done = subprocess.run(
-            command, cwd=folder, env=self._environment, input=stdin, capture_output=True, text=True, timeout=120,
-            check=False,
-        )  # fmt: skip
+        done = self.attempt(*arguments, folder=folder, stdin=stdin)
         if done.returncode:
             found = damage(self.backend, PROJECT) if CUT_OFF in done.stderr else ""
             cause = f"pulumi {' '.join(arguments[:2])}: {done.stderr.strip()}"

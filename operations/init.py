@@ -62,13 +62,14 @@ def init(stack: str, like: str) -> None:
 
 def untrusted(environment: Environment) -> list[str]:
     """Hosts whose key nobody has compared yet; a simulated one is made together with its key."""
-    return [name for name, host in environment.hosts.items() if not (host.simulated or is_trusted(host))]
+    return [name for name, host in environment.hosts.items() if not (host.simulated or is_trusted(environment, name))]
 
 
 def refuse_questions(stack: str, secrets: list[str], hosts: list[str], *, made: bool) -> None:
     """Raises Failure with the command that answers each of the questions; does nothing when there are none."""
     answers = {f"{path} is not set": _command(stack, path) for path in secrets}
-    answers |= {f"the key of host {name} is not recorded": f"scripts/trust {name} -s {stack} --yes" for name in hosts}
+    trust_it = f"scripts/host trust {{name}} -s {stack} --yes"
+    answers |= {f"the key of host {name} is not recorded": trust_it.format(name=name) for name in hosts}
     if answers:
         causes = [f"{question}, and there is no terminal to ask on" for question in answers]
         commands = [*([] if made else [f"scripts/pulumi stack init {stack}"]), *answers.values()]

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from components.docker_access import ssh_options
+from hosts.ssh_options import ssh_options
 from operations.docker_cli import DockerCli, docker_cli
 from operations.engine import Engine
 from operations.failure import Failure

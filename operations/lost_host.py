@@ -32,7 +32,7 @@ def lost(resources: Iterable[Resource], plan: Plan, host: str) -> set[str]:
     """Names of what stood on the host: the children of its own components and of those of its services."""
     services = [service.name for service in plan.on(host)]
     owners = {
-        *(f"ai-platform:index:{kind}::{host}" for kind in ("MacMini", "DockerHost")),
+        *(f"ai-platform:index:{kind}::{host}" for kind in ("MacMini", "LinuxHost", "DockerHost")),
         *(f"ai-platform:index:ServiceContainer::{service}" for service in services),
         *(f"ai-platform:index:OllamaModels::{service}-models" for service in services),
     }

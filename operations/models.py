@@ -1,8 +1,9 @@
 """Makes sure that one Ollama holds the models that an environment names. Started by `pulumi up`; see OllamaModels.
 
-It pulls what is missing, removes nothing, and touches no model that is there. Where the registry of models cannot be
-reached and the specification allows it, a small model with random weights takes the place: it answers, with nonsense.
-The last line on standard output says which name to use for which model; it holds no times, so it may lie in a state.
+It pulls what is missing, removes nothing, and touches no model that is there. A model whose digest the settings pin
+must have it. Where the registry of models cannot be reached and the specification allows it, a small model with random
+weights takes the place: it answers, with nonsense. The last line on standard output says which name to use for which
+model, and what digest each has; it holds no times, so it may lie in a state.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from operations.failure import Failure, guarded
-from operations.ollama.progress import Progress
-from operations.ollama.server import Ollama, RegistryUnreachableError
+from operations.ollama.names import with_tag
+from operations.ollama.progress import progress
+from operations.ollama.pull import pull
+from operations.ollama.refusals import RegistryUnreachableError
+from operations.ollama.server import Ollama
+from operations.ollama.verified import verified
 from operations.stdin_spec import read_spec
 
 RANDOM_WEIGHTS = "random-weights:latest"
@@ -28,6 +33,7 @@ class ModelsSpec(BaseModel):
 
     url: str
     models: list[str]
+    digests: dict[str, str] = {}
     fallback: Literal["random-weights"] | None = None
     deadline_seconds: float = Field(gt=0)
 
@@ -39,30 +45,34 @@ def main() -> int:
 def apply(spec: ModelsSpec) -> None:
     """Each model present, or its stand-in. Raises Failure that names the model, the cause and the next command."""
     ollama = Ollama(spec.url, spec.deadline_seconds)
-    usable = {}
+    pinned = {with_tag(model): digest for model, digest in spec.digests.items()}
+    usable, digests = {}, {}
     for model in spec.models:
-        usable[model] = ensure(ollama, with_tag(model), spec.fallback is not None)
-    print(json.dumps({"models": usable, "chat": next(iter(usable.values()), None)}))
+        name = usable[model] = ensure(ollama, with_tag(model), spec.fallback is not None)
+        digests[name] = verified(ollama, name, pinned.get(name))
+    print(json.dumps({"models": usable, "chat": next(iter(usable.values()), None), "digests": digests}))
 
 
 def ensure(ollama: Ollama, model: str, stand_in_allowed: bool) -> str:
     """The name under which the server answers for `model`."""
-    if model in ollama.models():
+    if model in ollama.held():
         print(f"{model}: present", file=sys.stderr)
         return model
     try:
-        progress = Progress(model)
-        for record in ollama.pull(model):
-            progress.show(record)
+        with progress(model) as show:
+            pull(ollama, model, show)
     except RegistryUnreachableError as cause:
         if not stand_in_allowed:
-            remedy = f"ollama pull {model} (once the network allows it), or set `fallback: random-weights`"
-            raise Failure(f"{model}: Ollama at {ollama.url} cannot reach the registry: {cause}", remedy) from None
+            raise unreachable(ollama, model, cause, ", or set `fallback: random-weights`") from None
         print(f"{model}: the registry cannot be reached: {cause}", file=sys.stderr)
         return stand_in(ollama, model)
-    if model not in ollama.models():
-        raise Failure(f"{model}: pulled, yet Ollama at {ollama.url} does not list it", f"ollama pull {model}")
     return model
+
+
+def unreachable(ollama: Ollama, model: str, cause: RegistryUnreachableError, otherwise: str = "") -> Failure:
+    """The failure of a pull whose registry is out of reach."""
+    remedy = f"scripts/model-pull.sh {model} -s STACK   (once the network allows it){otherwise}"
+    return Failure(f"{model}: Ollama at {ollama.url} cannot reach the registry: {cause}", remedy)
 
 
 def stand_in(ollama: Ollama, model: str) -> str:
@@ -72,11 +82,6 @@ def stand_in(ollama: Ollama, model: str) -> str:
 
     ollama.create(RANDOM_WEIGHTS, random_model(), PARAMETERS)
     return RANDOM_WEIGHTS
-
-
-def with_tag(model: str) -> str:
-    """Ollama's full name: without a tag it means `latest`."""
-    return model if ":" in model.rpartition("/")[2] else f"{model}:latest"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,10 @@ class OutputsError(Failure, ValueError):
     """There are no outputs of that stack here, or they cannot be read."""
 
 
+class NoOutputsError(OutputsError):
+    """No `make up` of that stack has ended well here yet."""
+
+
 class Models(BaseModel):
     """Model names as the environment configures them."""
 
@@ -51,7 +55,7 @@ def stack_outputs(stack: str) -> Outputs:
     try:
         return Outputs.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise OutputsError(f"stack {stack} has no outputs here ({path})", remedy, USAGE) from None
+        raise NoOutputsError(f"stack {stack} has no outputs here ({path})", remedy, USAGE) from None
     except ValidationError as error:
         # Not the error's own text: it quotes the input, which holds passwords.
         places = ", ".join(".".join(str(part) for part in fault["loc"]) or "the document" for fault in error.errors())

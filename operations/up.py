@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from operations import leftovers, outputs, probing_wait, simulated_hosts, summary
+from operations.data_guard.guard import guard_data, guard_plan
 from operations.docker_containers import containers
+from operations.drift.repair import repair_containers, repair_hosts
 from operations.engine import Engine
 from operations.failure import FAILED, Failure, guarded
 from operations.installed import installed
@@ -27,19 +31,36 @@ from toolchain.image_references import ensure_environment, references
 QUESTION = "How do I add a service?"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """What the operator has agreed to lose: names of services, hosts and volumes."""
+
+    let_go: Sequence[str] = ()
+    accept_empty: Sequence[str] = ()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/up", description=__doc__)
     parser.add_argument("-s", "--stack", default="dev", help="environment to bring up (default: dev)")
+    parser.add_argument(
+        "--let-go", action="append", default=[], metavar="NAME",
+        help="a service or host whose data may leave the platform's care; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--accept-empty", action="append", default=[], metavar="NAME",
+        help="a service or volume that may begin with nothing; may be repeated",
+    )  # fmt: skip
     parser.add_argument("--no-question", action="store_true", help="do not end with a question to the platform")
     arguments = parser.parse_args()
     try:
-        return guarded(lambda: up(arguments.stack, ask=not arguments.no_question))
+        consent = Consent(let_go=arguments.let_go, accept_empty=arguments.accept_empty)
+        return guarded(lambda: up(arguments.stack, consent, ask=not arguments.no_question))
     except SETUP_FAILURES as error:
         print(f"error: {error}", file=sys.stderr)
         return FAILED
 
 
-def up(stack: str, *, ask: bool) -> None:
+def up(stack: str, consent: Consent, *, ask: bool) -> None:
     """Set-up, preflight, engine, probes, summary. Each step says what it does and can be run again."""
     require_stack(stack)
     started = time.monotonic()
@@ -58,11 +79,14 @@ def up(stack: str, *, ask: bool) -> None:
     step("simulated hosts", started)
     for host in simulated_hosts.start(plan):
         forget(engine, plan, host)
-    step(f"pulumi up -s {stack}", started)
+    step("hosts and their data", started)
     engine.select()
     leftovers.clear(engine, plan)
+    refresh = _put_right(engine, plan, consent)
+    step(f"pulumi up -s {stack}", started)
     try:
-        engine.stream("up", "--yes", "--skip-preview", "--suppress-outputs")
+        # One host that fails half way does not keep the others from theirs; the run still ends as failed.
+        engine.stream("up", "--yes", "--skip-preview", "--suppress-outputs", "--continue-on-error", *refresh)
     except Failure:
         show_last_words(stack)
         raise
@@ -80,6 +104,17 @@ def step(name: str, started: float) -> None:
     print(f"\n== {name} ({time.monotonic() - started:.0f} s)", flush=True)
 
 
+def _put_right(engine: Engine, plan: Plan, consent: Consent) -> list[str]:
+    """What was changed by hand since the last run is as declared again, and no data is missing.
+
+    Gives the options that the update needs for what only it can mend. Raises Failure before anything is lost.
+    """
+    guard_plan(engine, plan, consent.let_go)
+    repair_hosts(plan, engine.resources())
+    guard_data(engine, plan, consent.accept_empty)
+    return ["--refresh"] if repair_containers(plan, engine.resources()) else []
+
+
 def _plan(stack: str) -> Plan:
     parsed = read(ROOT, stack)
     plan = build(parsed, references(parsed.environment.images.source))
@@ -89,8 +124,8 @@ def _plan(stack: str) -> Plan:
 
 def _with_images(plan: Plan) -> Plan:
     names = {service.container.image_name for service in plan.services if service.container}
-    simulated = any(host.simulated for host in plan.hosts.values())
-    ensure_environment(names, plan.environment.images.source, simulated=simulated)
+    simulated = {host.kind for host in plan.hosts.values() if host.simulated}
+    ensure_environment(names, plan.environment.images.source, simulated)
     return _plan(plan.name)
 
 

@@ -42,6 +42,7 @@ def values_for(environment: Environment, placement: Placement, placements: Mappi
         "models.dimension": str(models.embedding_dimension),
         "service.hosts": ",".join(_own_hosts(environment, placement)),
         "service.port": str(placement.definition.container_port),
+        "service.pages": "current" if placement.service.site else ".",
     }
 
 

@@ -73,6 +73,15 @@ def _misplaced(environment: Environment, placements: list[Placement]) -> list[Pr
                     remedy="add `image: repository:tag@sha256:...`",
                 )
             )
+        if placement.service.site and not placement.definition.site_volume:
+            problems.append(
+                Problem(
+                    path=f"{path}.site",
+                    value=placement.service.site,
+                    cause=f"{placement.definition.kind} serves no folder of pages",
+                    remedy="set it at a service of kind web",
+                )
+            )
         if placement.service.models and not placement.definition.serves_models:
             problems.append(
                 Problem(
@@ -130,4 +139,7 @@ def _service(
         bucket=placement.definition.bucket,
         bucket_service=placement.needs.get("s3") if placement.definition.bucket else None,
         container=container(environment, placement, host, values, images),
+        site=placement.service.site,
+        site_volume=placement.definition.site_volume,
+        passwords=placement.definition.passwords,
     )

@@ -1,4 +1,4 @@
-"""Which generated passwords an environment needs: every ${password.NAME} of its files and databases."""
+"""Which generated passwords an environment needs: those of its files, databases and native services."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def database_password(role: str) -> str:
 def password_names(plan: Plan) -> list[str]:
     names = {database_password(service.database.role) for service in plan.services if service.database}
     for service in plan.services:
+        names.update(service.passwords)
         for file in service.container.files if service.container else ():
             names.update(PLACEHOLDER.findall(file.template))
     return sorted(names)

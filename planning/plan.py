@@ -68,6 +68,9 @@ class PlannedService:
     bucket: str | None
     bucket_service: str | None
     container: Container | None
+    site: str | None = None
+    site_volume: str | None = None
+    passwords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

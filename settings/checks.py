@@ -19,6 +19,7 @@ def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
         *_hosts_without_address(environment),
         *_routes(environment, services),
         *_edge(environment),
+        *_pins_of_no_model(environment, faulty),
     ]
 
 
@@ -52,6 +53,13 @@ def _hosts_without_login(environment: Environment) -> Iterator[Problem]:
                 cause="a rented machine needs its card and price",
                 remedy="add `gpu:` with model, vram_gb, hourly_usd and hours_per_month",
             )
+        if host.simulated and host.kind not in ("linux", "mac"):
+            yield Problem(
+                path=f"hosts.{name}.simulated",
+                value="true",
+                cause=f"a {host.kind} host cannot be simulated",
+                remedy="remove it; `kind: linux` and `kind: mac` can be",
+            )
 
 
 def _hosts_without_address(environment: Environment) -> Iterator[Problem]:
@@ -78,6 +86,14 @@ def _routes(environment: Environment, services: set[str]) -> Iterator[Problem]:
                 remedy="give each name one service",
             )
         seen.setdefault(route.hostname, index)
+
+
+def _pins_of_no_model(environment: Environment, faulty: frozenset[str]) -> Iterator[Problem]:
+    """A pin under a mistyped name would be no pin, and nobody would notice."""
+    models = {model for service in environment.services.values() for model in service.models}
+    for name in environment.models.digests:
+        if name not in models and not faulty:  # the service may be one that could not be read
+            yield unknown(f"models.digests.{name}", name, models, "model of a service")
 
 
 def _edge(environment: Environment) -> Iterator[Problem]:

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, StringConstraints
 
-from settings.base import Name, Settings
+from settings.base import Name, Network, Settings
 from settings.budget import Budget
+from settings.drift import Drift
 from settings.host import Host
 from settings.route import Edge, Route
 from settings.service import Service
@@ -15,6 +16,7 @@ from settings.service import Service
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 """What the inference image carries: it serves as embedding and as reranking model without any network."""
 Revision = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40})?$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class LanguageModels(Settings):
@@ -32,6 +34,10 @@ class LanguageModels(Settings):
     )
     sizes_gb: dict[str, float] = Field(
         default_factory=dict, description="Sizes of models that catalogue/language_models.py does not list."
+    )
+    digests: dict[str, Digest] = Field(
+        default_factory=dict,
+        description="Models pinned to a digest, as `scripts/models list` shows it: {model: sha256}.",
     )
     fallback: Literal["none", "random-weights"] = Field(
         default="none", description="random-weights: where no model registry answers, a tiny random model."
@@ -53,11 +59,16 @@ class Environment(Settings):
     name: Name = Field(description="The stack's name; not a key of the stack file.")
     hosts: dict[Name, Host] = Field(default_factory=dict)
     services: dict[Name, Service] = Field(default_factory=dict)
+    networks: tuple[Network, ...] = Field(
+        default=("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+        description="Networks whose machines may reach the services of provisioned hosts.",
+    )
     models: LanguageModels = LanguageModels()
     images: Images = Images()
     routes: tuple[Route, ...] = ()
     edge: Edge | None = None
     budget: Budget | None = None
+    drift: Drift = Drift()
     secrets: dict[Name, SecretStr] = Field(
         default_factory=dict, description="Values from outside, set with `pulumi config set --secret --path`."
     )

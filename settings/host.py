@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from settings.base import Address, Port, Settings
+from settings.base import Address, Name, Port, Settings
+from settings.provisioning import HostDirectory, HostPackage, HostUser
 
 
 class Ssh(Settings):
@@ -50,4 +51,10 @@ class Host(Settings):
     ssh: Ssh | None = Field(default=None, description="Required for linux and mac.")
     gpu: Gpu | None = Field(default=None, description="Required for gpu_vm.")
     simulated: bool = Field(default=False, description="`make up` starts a simulated machine for it.")
+    packages: tuple[HostPackage, ...] = Field(
+        default=(), description="Homebrew formulae or Debian packages that it has, beside those its services need."
+    )
+    directories: tuple[HostDirectory, ...] = Field(default=(), description="Directories of the login user.")
+    users: dict[Name, HostUser] = Field(default_factory=dict, description="People with an account on it.")
+    sysctl: dict[str, str] = Field(default_factory=dict, description="Kernel settings of a linux host.")
     watts: float = Field(default=0, ge=0, le=100_000, description="Mean power draw, for the cost table.")

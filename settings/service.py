@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from settings.base import Name, Port, Settings
+from settings.base import Name, Network, Port, Settings
 
 
 class Service(Settings):
@@ -13,10 +13,16 @@ class Service(Settings):
     kind: str | None = Field(default=None, description="Catalogue entry; the service's own name when left out.")
     host: Name = Field(description="Name of the host that it runs on.")
     port: Port | None = Field(default=None, description="Port on the host.")
+    allow_from: tuple[Network, ...] | None = Field(
+        default=None, description="Networks that may reach it; the environment's `networks` when left out."
+    )
     memory_mb: int | None = Field(default=None, ge=16, le=8_388_608, description="Memory limit.")
     cpus: float | None = Field(default=None, gt=0, le=512, description="Processor limit, in cores.")
     image: str | None = Field(
         default=None, pattern=r"^\S+@sha256:[0-9a-f]{64}$", description="Another image, by digest."
+    )
+    site: str | None = Field(
+        default=None, min_length=1, description="Folder with the built pages that a web service serves."
     )
     models: tuple[str, ...] = Field(default=(), description="Models that an Ollama service keeps ready.")
     loaded_models: int | None = Field(

@@ -29,15 +29,17 @@ def references(source: str) -> dict[str, str]:
     return recorded_references() if source == "recorded" else official_references()
 
 
-def ensure_environment(names: Iterable[str], source: str, *, simulated: bool) -> None:
+def ensure_environment(names: Iterable[str], source: str, simulated: Iterable[str] = ()) -> None:
     """Makes the images of an environment available here: all of them where they are recorded, else only our own.
+
+    simulated: kinds of the simulated machines; the image of each is named like its kind.
 
     Raises what toolchain.images.ensure_images raises.
     """
     from toolchain.images import ensure_images  # noqa: PLC0415  (costs time that a plan need not pay)
 
     known = read_folders(ROOT)
-    wanted = {name for name in names if name in known} | ({"mac"} if simulated else set())
+    wanted = {name for name in names if name in known} | set(simulated)
     if source == "recorded":
         ensure_images(sorted(wanted))
         return

@@ -5,24 +5,34 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import requests
 
 from operations.failure import Failure
+from operations.ollama.deadline import Deadline
+from operations.ollama.refusals import refusal
 
 CONNECT_SECONDS = 5.0
-STALL_SECONDS = 600.0  # a server that checks the digest of a 40 GB model says nothing meanwhile
-UNKNOWN_MODEL = re.compile(r"file does not exist|model .*not found")
-# Go's HTTP client starts each failure to reach a server with the verb and the URL; the numbers are a gateway's answers.
-UNREACHABLE = re.compile(r'\b(?:Get|Head|Post) "|max retries exceeded|pull model manifest: (?:407|50[0234])\b')
+SILENT_SECONDS = 600.0
+"""A server that checks the digest of a 40 GB model says nothing meanwhile."""
+
+Record = dict[str, Any]
 
 
-class RegistryUnreachableError(Exception):
-    """The Ollama server answers, but the registry that it pulls from does not; the text is the server's own."""
+class NoAnswerError(Failure):
+    """The server cannot be reached, or has stopped in the middle of an answer."""
+
+
+@dataclass(frozen=True, order=True, kw_only=True)
+class HeldModel:
+    """One model of a server; `digest` is the sha256 of its manifest, which names every blob by its own."""
+
+    name: str
+    digest: str
+    size_bytes: int
 
 
 class Ollama:
@@ -32,19 +42,39 @@ class Ollama:
         self.url = url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False  # a private address is never asked for through a proxy
-        self._deadline_seconds = deadline_seconds
-        self._deadline = time.monotonic() + deadline_seconds
+        self._deadline = Deadline(deadline_seconds)
 
-    def models(self) -> set[str]:
-        """Full names, tag included, of what the server holds."""
-        with self._call("GET", "/api/tags") as response:
-            return {str(model["name"]) for model in response.json()["models"]}
+    def held(self) -> dict[str, HeldModel]:
+        """What the server holds, by full name, tag included."""
+        with self._call("GET", "/api/tags") as response, self._reached():
+            listed = response.json()["models"]
+        models = [HeldModel(name=one["name"], digest=one["digest"], size_bytes=one["size"]) for one in listed]
+        return {model.name: model for model in sorted(models)}
 
-    def pull(self, model: str) -> Iterator[dict[str, Any]]:
-        """The server's progress records. Raises RegistryUnreachableError; Failure for any other refusal."""
-        for record in self._stream("/api/pull", {"model": model}):
+    def show(self, model: str) -> Record:
+        """What the server knows of a model, its Modelfile among it. Raises Failure when it cannot read the model."""
+        with self._call("POST", "/api/show", accepted=(200, 400, 404, 500), json={"model": model}) as response:
+            with self._reached():
+                found: Record = response.json()
+            if response.status_code != 200:
+                cause = f"Ollama at {self.url} lists {model}, but cannot read it: {found.get('error', found)}"
+                raise Failure(cause, f"scripts/model-pull.sh {model} -s STACK")
+        return found
+
+    def pull(self, model: str, silent_seconds: float) -> Iterator[Record]:
+        """The server's progress records, up to the end of its answer, which need not be a success.
+
+        Raises RegistryUnreachableError; NoAnswerError when the answer breaks off, or the server says nothing for
+        `silent_seconds` while it is not checking digests; Failure for any other refusal.
+        """
+        response = self._call(
+            "POST", "/api/pull", (200, 400, 404, 500), silent_seconds, json={"model": model}, stream=True
+        )
+        for record in self._records(response):
             if error := record.get("error"):
                 raise refusal(model, str(error), self.url)
+            patience = silent_seconds if str(record.get("status", "")).startswith("pulling") else SILENT_SECONDS
+            _wait_at_most(response, min(patience, self._deadline.left(self.url)))
             yield record
 
     def create(self, model: str, weights: bytes, parameters: dict[str, Any]) -> None:
@@ -55,21 +85,32 @@ class Ollama:
         if missing:
             self._call("POST", f"/api/blobs/{digest}", accepted=(200, 201), data=weights).close()
         order = {"model": model, "files": {"model.gguf": digest}, "parameters": parameters}
-        for record in self._stream("/api/create", order):
+        response = self._call("POST", "/api/create", accepted=(200, 400, 404, 500), json=order, stream=True)
+        for record in self._records(response):
             if error := record.get("error"):
                 raise Failure(f"Ollama at {self.url} cannot create {model}: {error}", f"curl {self.url}/api/version")
 
-    def _stream(self, path: str, order: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def remove(self, model: str) -> None:
+        """Deletes the model, and those of its blobs that no other model names."""
+        self._call("DELETE", "/api/delete", json={"model": model}).close()
+
+    def _records(self, response: requests.Response) -> Iterator[Record]:
         """JSON lines. A refusal that comes as a status with a JSON body is a record like any other."""
-        response = self._call("POST", path, accepted=(200, 400, 404, 500), json=order, stream=True)
         with response, self._reached():
             for line in filter(None, response.iter_lines()):
-                record: dict[str, Any] = json.loads(line)
+                record: Record = json.loads(line)
                 yield record
-                self._seconds_left()
+                self._deadline.left(self.url)
 
-    def _call(self, method: str, path: str, accepted: tuple[int, ...] = (200,), **request: Any) -> requests.Response:
-        wait = (CONNECT_SECONDS, min(STALL_SECONDS, self._seconds_left()))
+    def _call(
+        self,
+        method: str,
+        path: str,
+        accepted: tuple[int, ...] = (200,),
+        silent_seconds: float = SILENT_SECONDS,
+        **request: Any,
+    ) -> requests.Response:
+        wait = (CONNECT_SECONDS, min(silent_seconds, self._deadline.left(self.url)))
         with self._reached():
             response = self._session.request(method, self.url + path, timeout=wait, **request)
         if response.status_code not in accepted:
@@ -77,24 +118,16 @@ class Ollama:
             raise Failure(cause, f"curl {self.url}/api/version")
         return response
 
-    def _seconds_left(self) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise Failure(f"not done within {self._deadline_seconds:g} s at {self.url}", "run the same command again")
-        return left
-
     @contextlib.contextmanager
     def _reached(self) -> Iterator[None]:
         try:
             yield
         except (requests.RequestException, json.JSONDecodeError) as fault:
-            raise Failure(f"no usable answer from Ollama at {self.url}: {fault}", "scripts/health") from None
+            raise NoAnswerError(f"no usable answer from Ollama at {self.url}: {fault}", "scripts/health") from None
 
 
-def refusal(model: str, error: str, url: str) -> Exception:
-    """What the server's error text means; only a registry that is out of reach lets a stand-in take the place."""
-    if UNKNOWN_MODEL.search(error):
-        return Failure(f"there is no model named {model!r} in Ollama's registry: {error}", "https://ollama.com/library")
-    if UNREACHABLE.search(error):
-        return RegistryUnreachableError(error)
-    return Failure(f"Ollama at {url} cannot pull {model!r}: {error}", f"ollama pull {model}")
+def _wait_at_most(response: requests.Response, seconds: float) -> None:
+    """Changes how long the next piece of a running answer may take; the timeout of a request is fixed otherwise."""
+    sock = getattr(response.raw.connection, "sock", None)
+    if sock is not None:
+        sock.settimeout(seconds)

@@ -49,6 +49,15 @@ class Connections:
         return self._remote("ollama", "OLLAMA_BASE_URL")
 
     @property
+    def qdrant(self) -> tuple[str, str | None]:
+        """Address and API key."""
+        given = self.environment.get("QDRANT_URL")
+        if given:
+            return given, self.environment.get("QDRANT_API_KEY")
+        key = self._outputs.credentials.get("qdrant")
+        return self._outputs.url("qdrant"), key.get_secret_value() if key else None
+
+    @property
     def chat_model(self) -> str:
         return self.environment.get("CHAT_MODEL") or self._outputs.models.chat
 

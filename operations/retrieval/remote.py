@@ -26,6 +26,14 @@ BUSY = Retry(
 """A full queue or a model still loading passes; anything else does not get better by asking again."""
 
 
+class Refused(Failure):
+    """The service answered, but with an error of that HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message, "")
+        self.status = status
+
+
 def session(retries: Retry | int) -> requests.Session:
     """A connection pool that goes straight to the service."""
     pool = requests.Session()
@@ -63,7 +71,8 @@ class Remote:
         except requests.RequestException as error:
             raise self.failure(f"{type(error).__name__}: {_root(error)}") from None
         if not answer.ok:
-            raise self.failure(f"{method} {path} answered {answer.status_code}: {answer.text[:300]}")
+            cause = f"{method} {path} answered {answer.status_code}: {answer.text[:300]}"
+            raise Refused(str(self.failure(cause)), answer.status_code)
         return answer
 
     def failure(self, cause: str) -> Failure:

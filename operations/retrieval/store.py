@@ -83,10 +83,11 @@ def open_store(conninfo: str, model: str, dimension: int, remedy: str, *, rebuil
             prepare(connection, dimension)
             yield Store(connection, model)
     except psycopg.Error as error:
-        raise Failure(f"{_address(conninfo)}: {' '.join(str(error).split())}", remedy) from None
+        raise Failure(f"{address(conninfo)}: {' '.join(str(error).split())}", remedy) from None
 
 
-def _address(conninfo: str) -> str:
+def address(conninfo: str) -> str:
+    """Which database it is, for messages: without user and password."""
     parts = psycopg.conninfo.conninfo_to_dict(conninfo)
     return f"postgres at {parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
 

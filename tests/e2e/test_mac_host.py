@@ -6,83 +6,43 @@ import os
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import requests
 
-from components.host_script import Colima, Directory, HostSpec, Ollama, Package, Report, parse_report, render_script
-from components.host_script.report import Exit
-from simulators.mac import lifecycle
-from simulators.mac.identity import Identity
-from simulators.mac.ledger import read_ledger
-from simulators.mac.login import ssh_options
-from simulators.mac.specification import SimulatorError, Specification
-from toolchain.image_references import recorded_references
+from hosts.directory import Directory
+from hosts.login_command import login_command, standard_input
+from hosts.mac.spec import Colima, MacSpec, Ollama
+from hosts.mac.steps import mac_role
+from hosts.package import Package
+from hosts.report import Exit
+from hosts.script import render_script
+from simulators.hosts import lifecycle
+from simulators.hosts.login import ssh_options
+from simulators.hosts.specification import SimulatorError, Specification
+from tests.e2e.mac import ADDRESS, Mac, new_mac
 
-ADDRESS = "127.0.0.3"
-SPEC = HostSpec(
+SPEC = MacSpec(
     user="admin",
-    packages=(Package(formula="redis"),),
+    packages=(Package(name="redis"),),
     ollama=Ollama(bind="0.0.0.0"),
     colima=Colima(),
     wired_limit_mb=16_000,
+    upkeep=False,
 )
-
-
-@dataclass(frozen=True)
-class Mac:
-    """A simulated Mac and how to log in."""
-
-    specification: Specification
-    keys: Identity
-
-    @property
-    def login(self) -> list[str]:
-        return ["ssh", *ssh_options(self.keys), "-p", str(self.specification.ssh_port), f"admin@{ADDRESS}"]
-
-    def run(self, mode: str = "apply", spec: HostSpec = SPEC) -> tuple[int, Report]:
-        command = [*self.login, f"exec /bin/sh -s -- {mode}"]
-        ended = subprocess.run(
-            command, input=render_script(spec), capture_output=True, text=True, timeout=300, check=False
-        )
-        assert ended.returncode in set(Exit), ended.stderr
-        return ended.returncode, parse_report(ended.stdout)
-
-    def shell(self, command: str) -> str:
-        return subprocess.run([*self.login, command], capture_output=True, text=True, timeout=60, check=True).stdout
-
-    def logins(self) -> int:
-        return sum(entry["kind"] == "login" for entry in read_ledger(self.specification.name))
-
-    def ollama_version(self) -> str:
-        port = self.specification.publish[1][0]
-        answer = requests.get(f"http://{ADDRESS}:{port}/api/version", timeout=10)
-        return str(answer.json()["version"])
-
-
-def new_mac(name: str, ssh_port: int, ollama_port: int) -> Iterator[Mac]:
-    image = recorded_references().get("mac")
-    if image is None:
-        pytest.skip("the image of simulated Macs is not built: python -m toolchain.images mac")
-    ports = ((ssh_port, 22), (ollama_port, 11434))
-    specification = Specification(name=name, address=ADDRESS, publish=ports, image=image)
-    lifecycle.stop(specification.name)
-    yield Mac(specification, lifecycle.start(specification))
-    lifecycle.stop(specification.name, purge=True)
 
 
 @pytest.fixture
 def mac() -> Iterator[Mac]:
     """A Mac as it comes out of its box."""
-    yield from new_mac("e2e-new", 2323, 11436)
+    yield from new_mac("e2e-new", 2323, SPEC, ollama=11436)
 
 
 @pytest.fixture(scope="module")
 def provisioned() -> Iterator[Mac]:
     """A Mac that has its role."""
-    for made in new_mac("e2e-kept", 2322, 11435):
+    for made in new_mac("e2e-kept", 2322, SPEC, ollama=11435):
         code, report = made.run()
         assert code == Exit.OK, report
         yield made
@@ -123,13 +83,13 @@ def test_two_operators_at_once_take_turns(mac: Mac) -> None:
 def test_any_path_arrives_intact(provisioned: Mac) -> None:
     names = ["it's", 'a "b" $(id) `id` ${HOME}', "line\nbreak", "ü ☃", "-n *", "\\n!"]
     paths = [f"/Users/admin/names/{name}" for name in names]
-    spec = HostSpec(user="admin", power={}, directories=tuple(Directory(path=path) for path in paths))
+    spec = MacSpec(user="admin", power={}, upkeep=False, directories=tuple(Directory(path=path) for path in paths))
     code, report = provisioned.run(spec=spec)
     assert (code, report.summary["changed"]) == (Exit.OK, len(paths))
     assert sorted(provisioned.shell("find names -mindepth 1 -print0").split("\0")[:-1]) == sorted(
         f"names/{name}" for name in names
     )
-    assert provisioned.run("check", spec)[0] == Exit.OK
+    assert provisioned.run("check", spec=spec)[0] == Exit.OK
 
 
 def test_ollama_answers_on_the_macs_own_address(provisioned: Mac) -> None:
@@ -162,10 +122,10 @@ def test_another_host_key_is_refused(provisioned: Mac, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("steps_before", [0, 2, 5, 8, 9])
 def test_a_run_killed_half_way_converges(mac: Mac, steps_before: int) -> None:
-    command = [*mac.login, "exec /bin/sh -s -- apply"]
+    command = [*mac.login, login_command("apply")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdin and killed.stdout
-        killed.stdin.write(render_script(SPEC))
+        killed.stdin.write(standard_input(render_script(mac_role(SPEC)), {}))
         killed.stdin.close()
         for _ in range(steps_before):
             killed.stdout.readline()
@@ -179,13 +139,50 @@ def test_a_run_killed_half_way_converges(mac: Mac, steps_before: int) -> None:
     assert mac.ollama_version()
 
 
+def test_a_power_cut_half_way_converges(mac: Mac) -> None:
+    command = [*mac.login, login_command("apply")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as cut:
+        assert cut.stdin and cut.stdout
+        cut.stdin.write(standard_input(render_script(mac_role(SPEC)), {}))
+        cut.stdin.close()
+        for _ in range(6):
+            cut.stdout.readline()
+        mac.cut_power()
+        cut.kill()
+    code, report = mac.run()
+    assert code == Exit.OK, report
+    assert mac.run()[1].summary["changed"] == 0
+
+
+def test_an_upgrade_comes_when_the_settings_name_it_and_never_by_itself(mac: Mac) -> None:
+    bottles = "/opt/simulator/bottles/ollama"
+    older, newer = sorted(mac.shell(f"ls -d {bottles}/[0-9]* | xargs -n 1 basename").split())
+
+    def offer(version: str) -> None:
+        offered = f"echo {version} >{bottles}/stable"
+        subprocess.run(["docker", "exec", mac.specification.container, "sh", "-c", offered], check=True, timeout=30)
+
+    offer(older)
+    assert mac.run()[0] == Exit.OK
+    offer(newer)
+    assert mac.run()[1].summary["changed"] == 0
+    assert mac.ollama_version() == older
+    code, report = mac.run(spec=replace(SPEC, packages=(Package(name="ollama", version=newer),)))
+    assert (code, report.with_status("changed")) == (Exit.OK, ["package ollama", "service ollama"])
+    assert mac.ollama_version() == newer
+    code, report = mac.run(spec=replace(SPEC, packages=(Package(name="ollama", version=older),)))
+    assert (code, report.with_status("failed")) == (Exit.FAILED, ["package ollama"])
+    assert f"Homebrew has ollama {newer}, the settings want {older} (installed: {newer})" in report.steps[-1].detail
+    assert mac.ollama_version() == newer
+
+
 def test_what_somebody_changed_by_hand_is_found_and_put_right(provisioned: Mac) -> None:
     provisioned.shell(
         "sudo pmset -a sleep 30; sudo launchctl bootout system/ai-platform.ollama;"
         "sudo launchctl disable system/ai-platform.ollama; sudo sysctl iogpu.wired_limit_mb=0;"
         "sudo chmod 600 /etc/ssh/sshd_config.d/050-ai-platform.conf"
     )
-    wrong = ["power", "service wired-limit", "ssh-path", "service ollama"]
+    wrong = ["power", "ssh-path", "service wired-limit", "service ollama"]
     code, found = provisioned.run("check")
     assert (code, found.with_status("would-change")) == (Exit.DIFFERS, wrong)
     code, repaired = provisioned.run()
@@ -203,7 +200,7 @@ def test_everything_comes_back_after_a_power_cut(provisioned: Mac) -> None:
 
 
 def test_a_version_that_homebrew_does_not_have_is_an_error_that_names_both(provisioned: Mac) -> None:
-    wanted = HostSpec(user="admin", power={}, packages=(Package(formula="node", version="1.2.3"),))
+    wanted = MacSpec(user="admin", power={}, upkeep=False, packages=(Package(name="node", version="1.2.3"),))
     code, report = provisioned.run(spec=wanted)
     assert code == Exit.FAILED
     assert "Homebrew has node 25.2.1, the settings want 1.2.3" in report.steps[0].detail
@@ -216,7 +213,7 @@ def test_homebrew_busy_elsewhere_is_waited_for(provisioned: Mac) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
         other.stdout.readline()
-        wanted = HostSpec(user="admin", power={}, packages=(Package(formula="nginx"),))
+        wanted = MacSpec(user="admin", power={}, upkeep=False, packages=(Package(name="nginx"),))
         code, report = provisioned.run(spec=wanted)
     assert (code, report.with_status("changed")) == (Exit.OK, ["package nginx"])
 

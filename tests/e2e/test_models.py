@@ -16,6 +16,7 @@ import pytest
 from toolchain.image_references import recorded_references
 
 ROOT = Path(__file__).parents[2]
+DIGEST = "d" * 64
 NO_HOST = 'pull model manifest: Get "https://registry.ollama.ai/v2/m": dial tcp: lookup: no such host'
 
 
@@ -33,10 +34,13 @@ class Registry(BaseHTTPRequestHandler):
     answer: ClassVar[list[dict[str, Any]]]
 
     def do_GET(self) -> None:
-        self._send([{"models": [{"name": name} for name in self.held]}])
+        self._send([{"models": [{"name": name, "digest": DIGEST, "size": 1} for name in self.held]}])
 
     def do_POST(self) -> None:
         model = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["model"]
+        if self.path == "/api/show":
+            self._send([{"modelfile": ""}])
+            return
         self.pulls.append(model)
         self._send(self.answer)
         if self.answer[-1] == {"status": "success"}:
@@ -66,7 +70,21 @@ def test_a_missing_model_is_pulled_once_and_a_present_one_is_left_alone(registry
     first, second = apply(registry), apply(registry)
     assert (first.returncode, second.returncode) == (0, 0), first.stderr
     assert Registry.pulls == ["m:latest"]
-    assert first.stdout == second.stdout == '{"models": {"m": "m:latest"}, "chat": "m:latest"}\n'
+    assert first.stdout == second.stdout
+    assert json.loads(first.stdout) == {
+        "models": {"m": "m:latest"},
+        "chat": "m:latest",
+        "digests": {"m:latest": DIGEST},
+    }
+
+
+def test_a_model_with_another_digest_than_the_pinned_one_stops_the_run_pulled_or_present(registry: str) -> None:
+    for _ in range(2):
+        done = apply(registry, digests={"m": "e" * 64})
+        assert done.returncode == 1
+        assert f"pinned {'e' * 64}\n    found  {DIGEST}" in done.stderr
+    assert Registry.pulls == ["m:latest"]
+    assert apply(registry, digests={"m": DIGEST}).returncode == 0
 
 
 def test_without_leave_for_a_stand_in_an_unreachable_registry_stops_the_run(registry: str) -> None:
@@ -74,7 +92,7 @@ def test_without_leave_for_a_stand_in_an_unreachable_registry_stops_the_run(regi
     done = apply(registry)
     assert done.returncode == 1
     assert "no such host" in done.stderr
-    assert "-> ollama pull m:latest" in done.stderr
+    assert "-> scripts/model-pull.sh m:latest" in done.stderr
 
 
 def test_a_model_that_does_not_exist_is_never_replaced_by_a_stand_in(registry: str) -> None:

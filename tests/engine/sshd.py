@@ -34,17 +34,22 @@ class Sshd:
 
 
 @contextlib.contextmanager
-def running_sshd(folder: Path) -> Iterator[Sshd]:
-    """Starts a server whose files are in `folder`, which accepts the variable ACCEPTED, and ends it by its id."""
+def running_sshd(folder: Path, settings: str = "", port: int = 0) -> Iterator[Sshd]:
+    """Starts a server whose files are in `folder`, which accepts the variable ACCEPTED, and ends it by its id.
+
+    Keys that are there are used again. `settings` are further lines of its configuration; without a port it gets a
+    free one.
+    """
     ensure_program("sshd", ["openssh-server"])
     for name in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-    port = _free_port()
+        if not (folder / name).exists():
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+    port = port or free_port()
     config = folder / "sshd_config"
     config.write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/user.pub\n"
         "PidFile none\nStrictModes no\nPermitRootLogin yes\nPasswordAuthentication no\nAcceptEnv ACCEPTED\n"
-        "Subsystem sftp internal-sftp\n"
+        f"Subsystem sftp internal-sftp\n{settings}\n"
     )
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
@@ -58,7 +63,7 @@ def running_sshd(folder: Path) -> Iterator[Sshd]:
         server.wait(timeout=START_S)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -25,6 +25,8 @@ SERVICES: dict[str, Any] = {
     "application": {"host": "local", "image": f"registry.example.com/app:1@sha256:{'0' * 64}"},
     "ollama-mini": {"kind": "ollama-native", "host": "mini", "models": ["smollm2:135m"]},
     "redis-mini": {"kind": "redis", "host": "mini"},
+    "postgres-mini": {"kind": "postgres-native", "host": "mini"},
+    "cache-mini": {"kind": "redis-native", "host": "mini", "port": 6380},
     "embed-mini": {"kind": "embed", "host": "mini"},
 }
 Planner = Callable[..., Plan]
@@ -59,9 +61,11 @@ def mac(tmp_path: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     """Every kind of service of the catalogue on two hosts, with public names and an embedding model to fetch."""
+    pages = tmp_path_factory.mktemp("pages")
+    (pages / "index.html").write_text("<p>pages</p>", encoding="utf-8")
     return planning(
         hosts={"local": LOCAL, "mini": mac_with_keys(tmp_path_factory.mktemp("mac"))},
-        services=SERVICES,
+        services={**SERVICES, "web": {"host": "local", "site": str(pages)}},
         models={"embedding": "intfloat/multilingual-e5-large", "embedding_revision": "a" * 40},
         edge=EDGE,
         routes=[

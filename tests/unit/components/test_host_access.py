@@ -10,8 +10,8 @@ import pytest
 
 from components.docker_access import DockerAccess, docker_access
 from components.host_access import HostAccess
-from components.mac_role import mac_role
 from components.ssh_identity import PLACEHOLDERS, identity
+from hosts.mac.planned import planned_mac
 from planning.plan import Plan
 from settings.host import Host
 
@@ -24,7 +24,7 @@ LARGE = {"a:70b": 40.0, "b:32b": 20.0}
 def test_this_machine_is_reached_without_ssh(planned: Planner) -> None:
     plan = planned()
     assert docker_access(plan.hosts["local"]) == DockerAccess(url=None, ssh_options=())
-    assert run(lambda: HostAccess(plan)).made == []
+    assert run(lambda: HostAccess(plan, {})).made == []
 
 
 def test_another_machine_is_reached_with_one_key_and_a_pinned_host_and_no_question(mac: dict[str, Any]) -> None:
@@ -45,7 +45,7 @@ def test_the_key_of_a_host_is_the_recorded_one_for_its_address_and_port(mac: dic
 
 @pytest.mark.parametrize(
     ("missing", "remedy"),
-    [("key", r"ssh-keygen -t ed25519 -f \S*key`.*authorise"), ("known_hosts", r"scripts/trust mini -s \w+")],
+    [("key", r"ssh-keygen -t ed25519 -f \S*key`.*authorise"), ("known_hosts", r"scripts/host trust mini -s \w+")],
 )
 def test_a_missing_key_file_is_named_with_the_command_that_makes_it(
     mac: dict[str, Any], tmp_path: Path, missing: str, remedy: str
@@ -57,7 +57,7 @@ def test_a_missing_key_file_is_named_with_the_command_that_makes_it(
 
 def test_a_host_that_was_never_trusted_is_refused(mac: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "known_hosts").write_text("10.0.0.99 ssh-ed25519 AAAA\n", encoding="utf-8")
-    with pytest.raises(pulumi.RunError, match=r"no key of 10\.0\.0\.12\n.*scripts/trust mini"):
+    with pytest.raises(pulumi.RunError, match=r"no key of 10\.0\.0\.12\n.*scripts/host trust mini"):
         identity(tmp_path, "mini", Host.model_validate(mac))
 
 
@@ -74,8 +74,8 @@ def test_placeholders_for_keys_never_reach_an_up(
 
 
 def test_a_mac_gets_what_its_services_need(whole: Plan) -> None:
-    role = mac_role(whole, "mini")
-    assert [package.formula for package in role.packages] == ["colima", "docker", "ollama"]
+    role = planned_mac(whole, "mini")
+    assert {package.name for package in role.packages} == {"colima", "docker", "ollama", "postgresql@16", "redis"}
     assert role.user == "admin"
     assert role.ollama and role.ollama.port == 11434
     containers = [service.container for service in whole.on("mini") if service.container]
@@ -86,9 +86,9 @@ def test_a_mac_gets_what_its_services_need(whole: Plan) -> None:
 
 def test_a_mac_without_containers_gets_no_container_machine(planned: Planner, mac: dict[str, Any]) -> None:
     plan = planned(hosts={"mini": mac}, services={"ollama-native": {"host": "mini"}})
-    role = mac_role(plan, "mini")
+    role = planned_mac(plan, "mini")
     assert role.colima is None
-    assert [package.formula for package in role.packages] == ["ollama"]
+    assert [package.name for package in role.packages] == ["ollama"]
 
 
 def test_large_models_get_more_of_the_memory_than_macos_would_give(planned: Planner, mac: dict[str, Any]) -> None:
@@ -97,7 +97,7 @@ def test_large_models_get_more_of_the_memory_than_macos_would_give(planned: Plan
         plan = planned(
             hosts={"mini": {**mac, "memory_gb": 128}}, services={"ollama-native": service}, models={"sizes_gb": LARGE}
         )
-        return mac_role(plan, "mini").wired_limit_mb
+        return planned_mac(plan, "mini").wired_limit_mb
 
     assert limit() >= 60 * 1024
     assert 40 * 1024 <= limit(loaded_models=1) < 60 * 1024
@@ -105,4 +105,4 @@ def test_large_models_get_more_of_the_memory_than_macos_would_give(planned: Plan
 
 def test_a_role_is_for_macs_only(planned: Planner) -> None:
     with pytest.raises(ValueError, match=r"hosts\.local is not a mac"):
-        mac_role(planned(hosts={"local": LOCAL}), "local")
+        planned_mac(planned(hosts={"local": LOCAL}), "local")

@@ -9,14 +9,18 @@ import pulumi
 import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 
-from components.host_script import HostSpec, Ollama, render_script
-from components.mac_mini import MacMini, MacMiniArgs
+from components.mac_mini import MacMini
+from components.provisioned_host import ProvisionedHostArgs
+from hosts.login_command import login_command, standard_input
+from hosts.mac.spec import MacSpec, Ollama
+from hosts.mac.steps import mac_role
+from hosts.script import render_script
 
 # Importing the package warns of its own CopyFile, which nobody here uses.
 pytestmark = pytest.mark.filterwarnings("ignore:This resource is deprecated:DeprecationWarning")
 
 T = TypeVar("T")
-SPEC = HostSpec(user="admin", ollama=Ollama())
+SPEC = MacSpec(user="admin", ollama=Ollama())
 
 
 class Recorder(Mocks):
@@ -40,14 +44,14 @@ def recorder() -> Recorder:
     return recorder
 
 
-def mac_mini(spec: HostSpec = SPEC) -> MacMini:
-    args = MacMiniArgs(
+def mac_mini(spec: MacSpec = SPEC) -> MacMini:
+    args = ProvisionedHostArgs(
         address="192.0.2.1",
         port=2222,
         user="admin",
         private_key=pulumi.Output.secret("KEY"),
         host_key="ssh-ed25519 AAAA",
-        spec=spec,
+        role=mac_role(spec),
     )
     return MacMini("mini", args)
 
@@ -63,8 +67,8 @@ def settled(make: Callable[[], pulumi.Output[T]]) -> T:
 def test_the_script_goes_by_standard_input_and_the_host_key_is_pinned(recorder: Recorder) -> None:
     settled(lambda: mac_mini().ready)
     command = recorder.resources["command:remote:Command"].inputs
-    assert command["stdin"] == render_script(SPEC)
-    assert command["create"] == "exec /bin/sh -s -- apply"
+    assert command["stdin"]["value"] == standard_input(render_script(mac_role(SPEC)), {})
+    assert command["create"] == login_command("apply")
     assert command["connection"]["value"]["hostKey"] == "ssh-ed25519 AAAA"
     assert command["addPreviousOutputInEnv"] is False
 
@@ -74,10 +78,10 @@ def test_docker_is_reached_as_the_user_who_logs_in(recorder: Recorder) -> None:
 
 
 def test_another_role_gives_another_ready_value(recorder: Recorder) -> None:
-    other = HostSpec(user="admin", ollama=Ollama(parallel=4))
+    other = MacSpec(user="admin", ollama=Ollama(parallel=4))
     assert settled(lambda: mac_mini().ready) != settled(lambda: mac_mini(other).ready)
 
 
 def test_services_of_another_user_are_refused(recorder: Recorder) -> None:
     with pytest.raises(ValueError, match="logs in as admin, but its services are to run as ai"):
-        mac_mini(HostSpec(user="ai"))
+        mac_mini(MacSpec(user="ai"))

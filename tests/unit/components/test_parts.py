@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pulumi
 import pytest
@@ -103,3 +104,12 @@ def test_a_pull_may_take_hours_and_starts_again_in_a_new_server() -> None:
         return str(command.inputs["stdin"])
 
     assert stdin("1") == stdin("1") != stdin("2")
+
+
+def test_digests_are_asked_for_where_they_are_pinned_and_otherwise_the_order_is_what_it_always_was() -> None:
+    def order(**pins: str) -> Any:
+        args = OllamaModelsArgs(url="http://h", models=("m",), fallback=None, generation="1", digests=pins)
+        return json.loads(run(lambda: OllamaModels("models", args)).command("models-pull").inputs["stdin"])
+
+    assert order(m="d" * 64)["digests"] == {"m": "d" * 64}
+    assert set(order()) == {"url", "models", "fallback", "deadline_seconds", "generation"}

@@ -19,6 +19,7 @@ from operations.deliver_image import DeliverySpec
 from operations.inference_model import InferenceModelSpec
 from operations.models import ModelsSpec
 from operations.rehearsal.spec import RehearsalSpec
+from operations.site_apply import SiteSpec
 from planning.passwords import password_names
 from planning.plan import Plan
 
@@ -34,6 +35,7 @@ SPECIFICATIONS: dict[str, type[BaseModel]] = {
     "scripts/deliver-image": DeliverySpec,
     "scripts/models-apply": ModelsSpec,
     "scripts/inference-model-apply": InferenceModelSpec,
+    "scripts/site-apply": SiteSpec,
 }
 
 
@@ -42,7 +44,7 @@ def bring_up(plan: Plan) -> Registrations:
         passwords = Passwords("passwords", PasswordsArgs(names=password_names(plan)))
         secrets = {f"password.{name}": value for name, value in passwords.values.items()}
         secrets["secret.tunnel-token"] = pulumi.Output.secret(TUNNEL_TOKEN)
-        Services(plan, HostAccess(plan), secrets)
+        Services(plan, HostAccess(plan, secrets), secrets)
 
     return run(program)
 

@@ -41,7 +41,7 @@ def test_without_a_terminal_every_question_is_named_with_the_command_that_answer
     for command in (
         "scripts/pulumi stack init office",
         "scripts/pulumi config set -s office --secret --path 'ai-platform:secrets.token'",
-        "scripts/trust brain -s office --yes",
+        "scripts/host trust brain -s office --yes",
     ):
         assert f"\n       {command}" in said
 

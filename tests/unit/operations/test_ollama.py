@@ -1,8 +1,9 @@
 import pytest
 
-from operations.models import with_tag
+from operations.failure import Failure
+from operations.ollama.names import manifest_path, with_tag
 from operations.ollama.random_weights import SAYABLE, byte_tokens, random_model, tensors
-from operations.ollama.server import RegistryUnreachableError, refusal
+from operations.ollama.refusals import RegistryUnreachableError, refusal
 
 UNREACHABLE = [
     'pull model manifest: Get "https://registry.ollama.ai/v2/m": dial tcp: lookup registry.ollama.ai: no such host',
@@ -39,6 +40,24 @@ def test_every_other_refusal_stops_with_the_model_and_the_servers_words(error: s
 )
 def test_a_model_without_a_tag_means_latest(model: str, full: str) -> None:
     assert with_tag(model) == full
+
+
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        ("llama3", "registry.ollama.ai/library/llama3/latest"),
+        ("owner/llama3:8b", "registry.ollama.ai/owner/llama3/8b"),
+        ("host:5000/a/b:c", "host:5000/a/b/c"),
+    ],
+)
+def test_a_manifest_lies_where_the_server_looks_for_it(model: str, path: str) -> None:
+    assert manifest_path(model) == f"manifests/{path}"
+
+
+@pytest.mark.parametrize("model", ["", "../x", "a/../b", "a:..", "a b", "a/b/c/d", "/etc/passwd", "m:", "http://h/a/b"])
+def test_a_name_cannot_lead_out_of_the_folder_of_models(model: str) -> None:
+    with pytest.raises(Failure, match="is no name of a model"):
+        manifest_path(model)
 
 
 def test_the_random_model_is_the_same_bytes_every_time_and_small() -> None:

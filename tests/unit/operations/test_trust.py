@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from operations import ssh_login
 from operations import trust as trust_module
 from operations.failure import Failure
 from operations.trust import trust
@@ -58,7 +59,8 @@ class Host:
 
 @pytest.fixture(params=[22, 2222])
 def host(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
-    monkeypatch.setattr(trust_module, "ROOT", tmp_path)
+    for module in (trust_module, ssh_login):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
     programs = tmp_path / "bin"
     programs.mkdir()
     scan = programs / "ssh-keyscan"
@@ -89,7 +91,7 @@ def test_a_changed_key_is_refused_with_both_fingerprints(host: Host, keys: list[
 
 def test_nothing_is_recorded_without_a_terminal_unless_the_key_was_compared(host: Host, keys: list[str]) -> None:
     host.shows(keys[0])
-    with pytest.raises(Failure, match="scripts/trust mini -s prod --yes"):
+    with pytest.raises(Failure, match="scripts/host trust mini -s prod --yes"):
         trust("prod", "mini", compared=False)
     assert host.recorded == []
 

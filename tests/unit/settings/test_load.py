@@ -82,3 +82,9 @@ def test_no_configuration_makes_loading_crash(raw: dict[str, Any]) -> None:
         load("test", raw, "Pulumi.test.yaml").valid()
     except SettingsError as error:
         assert error.problems
+
+
+@pytest.mark.parametrize(("kind", "refused"), [("local", True), ("mac", False), ("linux", False)])
+def test_only_machines_that_are_reached_over_ssh_can_be_simulated(kind: str, refused: bool) -> None:
+    parsed = parse(hosts={"box": {**LOCAL, "kind": kind, "simulated": True}})
+    assert ("hosts.box.simulated" in causes(parsed)) == refused

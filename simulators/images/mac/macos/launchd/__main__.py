@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .definition import RefusedError
 from .domain import Domain
+from .locked_disk import until_unlocked
 from .sshd import listen
 
 SOCKET = Path("/run/simulator/launchd.sock")
@@ -30,6 +31,7 @@ async def main() -> None:
 
     async with await asyncio.start_unix_server(serve, SOCKET):
         SOCKET.chmod(0o666)
+        await until_unlocked()
         domain.boot()
         remote_login = asyncio.create_task(listen())
         await ended.wait()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import plistlib
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
+
+# What launchd gives a job that does not ask (reports of daemons that ran out of files on macOS).
+DEFAULT_OPEN_FILES = 256
 
 
 class RefusedError(Exception):
@@ -16,6 +20,21 @@ class RefusedError(Exception):
         super().__init__(text)
         self.code = code
         self.text = text
+
+
+class Restarts(StrEnum):
+    """After which ends launchd starts the program again (KeepAlive)."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    AFTER_SUCCESS = "after success"
+    AFTER_FAILURE = "after failure"
+
+    def hold(self, status: int | None) -> bool:
+        """Whether a program that ended with this status is to be started again."""
+        if self in {Restarts.AFTER_SUCCESS, Restarts.AFTER_FAILURE}:
+            return (status == 0) == (self is Restarts.AFTER_SUCCESS)
+        return self is Restarts.ALWAYS
 
 
 @dataclass(frozen=True)
@@ -28,7 +47,10 @@ class Definition:
     user: str
     environment: dict[str, str]
     run_at_load: bool
-    keep_alive: bool
+    restarts: Restarts
+    interval_seconds: int | None
+    open_files: int
+    process_type: str
     throttle_seconds: int
     exit_seconds: int
     working_directory: str
@@ -51,18 +73,31 @@ def load(path: Path) -> Definition:
 
 
 def _definition(path: Path, keys: dict[str, Any]) -> Definition:
-    keep_alive = bool(keys.get("KeepAlive", False))
+    restarts = _restarts(keys.get("KeepAlive", False))
+    limits: dict[str, int] = keys.get("SoftResourceLimits", {})
     return Definition(
         path=path,
         label=keys["Label"],
         arguments=tuple(keys["ProgramArguments"]),
         user=keys.get("UserName", "root"),
         environment=dict(keys.get("EnvironmentVariables", {})),
-        run_at_load=keep_alive or bool(keys.get("RunAtLoad", False)),
-        keep_alive=keep_alive,
+        run_at_load=restarts is not Restarts.NEVER or bool(keys.get("RunAtLoad", False)),
+        restarts=restarts,
+        interval_seconds=keys.get("StartInterval"),
+        open_files=int(limits.get("NumberOfFiles", DEFAULT_OPEN_FILES)),
+        process_type=keys.get("ProcessType", "daemon").lower(),
         throttle_seconds=int(keys.get("ThrottleInterval", 10)),
         exit_seconds=int(keys.get("ExitTimeOut", 5)),
         working_directory=keys.get("WorkingDirectory", "/"),
         output=keys.get("StandardOutPath", "/dev/null"),
         errors=keys.get("StandardErrorPath", "/dev/null"),
     )
+
+
+def _restarts(keep_alive: bool | dict[str, bool]) -> Restarts:
+    if isinstance(keep_alive, dict):
+        # Of the conditions only this one is simulated; the others start the job as a plain KeepAlive does.
+        if "SuccessfulExit" in keep_alive:
+            return Restarts.AFTER_SUCCESS if keep_alive["SuccessfulExit"] else Restarts.AFTER_FAILURE
+        return Restarts.ALWAYS
+    return Restarts.ALWAYS if keep_alive else Restarts.NEVER

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import plistlib
 from collections.abc import Callable
 from pathlib import Path
 
+from ..faults import fault
 from .definition import RefusedError, load
+from .disabled import disabled_labels, remember
 from .job import Job
 from .printed import printed
 
 DAEMONS = Path("/Library/LaunchDaemons")
-# The answers given by `enable` and `disable`; they outlive the property list and a reboot.
-DISABLED = Path("/var/db/com.apple.xpc.launchd/disabled.plist")
 BUSY = "Bootstrap failed: 5: Input/output error\nTry re-running the command as root for richer errors."
+
+# Nobody is logged in at the screen, so only the system domain is there.
+NO_SUCH_DOMAIN = "125: Domain does not support specified action"
 
 
 class Domain:
@@ -63,16 +65,20 @@ class Domain:
     def bootstrap(self, domain: str, path: str) -> str:
         """Load a property list; start its program if it says so."""
         if domain != "system":
-            raise RefusedError(125, "Bootstrap failed: 125: Domain does not support specified action")
+            raise RefusedError(125, f"Bootstrap failed: {NO_SUCH_DOMAIN}")
         definition = load(Path(path))
-        if definition.label in self.jobs or self._disabled().get(definition.label):
+        if definition.label in self.jobs or disabled_labels().get(definition.label):
             raise RefusedError(5, BUSY)
         self.jobs[definition.label] = Job(definition)
+        if fault("launchctl-bootstrap-5") is not None:
+            raise RefusedError(5, BUSY)
         return ""
 
-    def bootout(self, target: str) -> str:
-        """Unload a job. Returns before its process is gone, as launchctl does."""
-        label = _label(target)
+    def bootout(self, target: str, path: str = "") -> str:
+        """Unload a job, named by its label or, after the domain, by its file. Its process may still be ending."""
+        if target.startswith(("gui/", "user/")):
+            raise RefusedError(125, f"Boot-out failed: {NO_SUCH_DOMAIN}")
+        label = load(Path(path)).label if path else _label(target)
         job = self.jobs.get(label)
         if job is None:
             raise RefusedError(3, "Boot-out failed: 3: No such process")
@@ -98,30 +104,26 @@ class Domain:
 
     def enable(self, target: str) -> str:
         """Allow a label to be loaded."""
-        return self._remember(_label(target), disabled=False)
+        return remember(_label(target), disabled=False)
 
     def disable(self, target: str) -> str:
         """Forbid a label to be loaded, until `enable`."""
-        return self._remember(_label(target), disabled=True)
+        return remember(_label(target), disabled=True)
 
     def print_disabled(self, _domain: str) -> str:
         """Every label that enable or disable ever named."""
         words = {True: "disabled", False: "enabled"}
-        lines = [f'\t"{label}" => {words[disabled]}\n' for label, disabled in self._disabled().items()]
+        lines = [f'\t"{label}" => {words[disabled]}\n' for label, disabled in disabled_labels().items()]
         return "disabled services = {\n" + "".join(lines) + "}\n"
 
     def _job(self, target: str, prefix: str) -> Job:
+        if target.startswith(("gui/", "user/")):
+            domain, uid, *_ = target.split("/")
+            raise RefusedError(113, f"{prefix}Could not find domain for user {domain}: {uid}")
         label = _label(target)
         if label not in self.jobs:
             raise RefusedError(113, f'{prefix}Could not find service "{label}" in domain for system')
         return self.jobs[label]
-
-    def _disabled(self) -> dict[str, bool]:
-        return plistlib.loads(DISABLED.read_bytes()) if DISABLED.exists() else {}
-
-    def _remember(self, label: str, *, disabled: bool) -> str:
-        DISABLED.write_bytes(plistlib.dumps(self._disabled() | {label: disabled}))
-        return ""
 
 
 def _label(target: str) -> str:

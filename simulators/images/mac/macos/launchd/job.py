@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import pwd
 import signal
 import time
-from collections.abc import Iterator
 
+from ..faults import seconds
 from .definition import Definition
+from .process_resources import limit_files, opened_by
 
 DEFAULT_PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
 EX_CONFIG = 78
@@ -35,15 +37,21 @@ class Job:
 
     async def _live(self) -> None:
         while self.state != "SIGTERMed":
-            await self._wanted.wait()
+            await self._until_wanted()
             started = time.monotonic()
             await self._run_once()
-            if not self.definition.keep_alive and not self._restart:
+            if not self.definition.restarts.hold(self.exit_status) and not self._restart:
                 self._wanted.clear()
             elif not self._restart and self.state != "SIGTERMed":
                 self._become("spawn scheduled")
                 await asyncio.sleep(max(0.0, self.definition.throttle_seconds - (time.monotonic() - started)))
             self._restart = False
+
+    async def _until_wanted(self) -> None:
+        try:
+            await asyncio.wait_for(self._wanted.wait(), self.definition.interval_seconds)
+        except TimeoutError:
+            self._wanted.set()
 
     async def _run_once(self) -> None:
         self.runs += 1
@@ -76,8 +84,8 @@ class Job:
             environment |= {"HOME": account.pw_dir, "USER": account.pw_name, "LOGNAME": account.pw_name}
             environment["SHELL"] = account.pw_shell
         with (
-            _opened_by(account.pw_uid, self.definition.output) as output,
-            _opened_by(account.pw_uid, self.definition.errors) as errors,
+            opened_by(account.pw_uid, self.definition.output) as output,
+            opened_by(account.pw_uid, self.definition.errors) as errors,
         ):
             return await asyncio.create_subprocess_exec(
                 *self.definition.arguments,
@@ -90,6 +98,7 @@ class Job:
                 group=account.pw_gid,
                 extra_groups=os.getgrouplist(account.pw_name, account.pw_gid),
                 start_new_session=True,
+                preexec_fn=functools.partial(limit_files, self.definition.open_files),
             )
 
     def start(self, restart: bool) -> None:
@@ -104,6 +113,7 @@ class Job:
         self.state = "SIGTERMed"
         while self._spawning:
             await asyncio.sleep(0.01)
+        await asyncio.sleep(seconds("launchctl-drain", 20))
         if self.process is not None:
             await self._end(self.process)
         self._life.cancel()
@@ -115,17 +125,3 @@ class Job:
                 await asyncio.wait_for(process.wait(), self.definition.exit_seconds)
             except TimeoutError:
                 process.kill()
-
-
-@contextlib.contextmanager
-def _opened_by(uid: int, path: str) -> Iterator[int]:
-    """A log file, opened for append with the rights of the job's user."""
-    os.seteuid(uid)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    finally:
-        os.seteuid(0)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,7 @@ INSTANCES = 42
 SSHD_LOG = Path("/var/log/simulator/sshd.log")
 
 
-async def listen(port: int = 22) -> None:
+async def listen(configuration: str = "/etc/ssh/sshd_config", port: int = 22) -> None:
     """Accept connections for ever."""
     places = asyncio.Semaphore(INSTANCES)
     connections: set[asyncio.Task[None]] = set()
@@ -22,17 +22,18 @@ async def listen(port: int = 22) -> None:
         while True:
             await places.acquire()
             connection, _ = await asyncio.get_running_loop().sock_accept(listener)
-            task = asyncio.create_task(_serve(connection, places))
+            task = asyncio.create_task(_serve(connection, places, configuration))
             connections.add(task)
             task.add_done_callback(connections.discard)
 
 
-async def _serve(connection: socket.socket, places: asyncio.Semaphore) -> None:
+async def _serve(connection: socket.socket, places: asyncio.Semaphore, configuration: str) -> None:
     try:
         connection.setblocking(True)
         with SSHD_LOG.open("ab") as log:
+            command = ["/usr/sbin/sshd", "-i", "-e", "-f", configuration]
             process = await asyncio.create_subprocess_exec(
-                "/usr/sbin/sshd", "-i", "-e", stdin=connection.fileno(), stdout=connection.fileno(), stderr=log
+                *command, stdin=connection.fileno(), stdout=connection.fileno(), stderr=log
             )
         connection.close()
         await process.wait()

@@ -1,111 +1,99 @@
-"""brew(1): kegs, links and pins in /opt/homebrew (Homebrew/brew cmd/install.rb, cmd/list.rb, cmd/pin.rb).
-
-Formulae are the folders of bottles/FORMULA/VERSION that the image brings.
-"""
+"""brew(1): reads the command line; the work is in macos/homebrew (Homebrew/brew brew.sh, cmd/*.rb)."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-PREFIX = Path("/opt/homebrew")
-CELLAR = PREFIX / "Cellar"
-PINNED = PREFIX / "var/homebrew/pinned"
-BOTTLES = Path("/opt/simulator/bottles")
-AS_ROOT = """Error: Running Homebrew as root is extremely dangerous and no longer supported.
+from ..faults import fault
+from ..homebrew import information, install, pins, taps
+from ..homebrew.prefix import PREFIX, BrewError
+from ..homebrew.unpack import unpack
+
+AS_ROOT = """Running Homebrew as root is extremely dangerous and no longer supported.
 As Homebrew does not drop privileges on installation you would be giving all
 build scripts full access to your system."""
+VERSION = "6.0.22"
+OFFICIAL = {"homebrew/core", "homebrew/cask"}
 
 
 def main(arguments: list[str]) -> int:
-    """One subcommand on every formula named."""
-    command, *rest = arguments or [""]
-    formulae = [argument for argument in rest if not argument.startswith("-")]
-    if command == "--prefix":
-        print(PREFIX / "opt" / formulae[0] if formulae else PREFIX)
-        return 0
-    if os.getuid() == 0:
-        return _error(AS_ROOT)
-    commands = {"list": _list, "install": _install, "upgrade": _install, "pin": _pin, "unpin": _unpin}
-    if command not in commands:
-        return _error(f"Error: Unknown command: brew {command}")
-    return max((commands[command](formula) for formula in formulae), default=0)
-
-
-def _error(text: str) -> int:
-    print(text, file=sys.stderr)
-    return 1
-
-
-def _list(formula: str) -> int:
-    versions = sorted(keg.name for keg in (CELLAR / formula).glob("*"))
-    if not versions:
-        return 1
-    print(formula, *versions)
-    return 0
-
-
-def _install(formula: str) -> int:
-    bottles = list((BOTTLES / formula).glob("[0-9]*"))
-    if not bottles:
-        return _error(f'Warning: No available formula with the name "{formula}".')
-    version = bottles[0].name
+    """One subcommand. Root may only ask for the prefix, although /.dockerenv would let it pass in a real brew."""
+    command, *rest = _joined(arguments) or [""]
+    names = [argument for argument in rest if not argument.startswith("-")]
+    switches = [argument for argument in rest if argument.startswith("-")]
     try:
-        with _locked(formula):
-            return _pour(formula, version)
-    except BlockingIOError:
-        return _error(
-            f"Error: A `brew install {formula}` process has already locked {CELLAR / formula}.\n"
-            "Please wait for it to finish or terminate it to continue."
-        )
+        if command == "--prefix":
+            print(PREFIX / "opt" / names[0] if names else PREFIX)
+            return 0
+        if os.getuid() == 0:
+            raise BrewError(AS_ROOT)
+        return _run(command, names, switches)
+    except BrewError as refused:
+        print(f"Error: {refused}", file=sys.stderr)
+        return 1
 
 
-@contextmanager
-def _locked(formula: str) -> Iterator[None]:
-    with (PREFIX / f"var/homebrew/locks/{formula}.formula.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-
-
-def _pour(formula: str, version: str) -> int:
-    keg = CELLAR / formula / version
-    if keg.exists():
-        print(f"Warning: {formula} {version} is already installed and up-to-date.", file=sys.stderr)
-        return 0
-    # A keg that is only half there is not seen: poured aside, then renamed.
-    unfinished = keg.with_name(f".{version}")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    shutil.copytree(BOTTLES / formula / version, unfinished, symlinks=True)
-    unfinished.rename(keg)
-    _link(PREFIX / "opt" / formula, Path("../Cellar") / formula / version)
-    if not (BOTTLES / formula / "keg_only").exists():
-        for program in (keg / "bin").iterdir():
-            _link(PREFIX / "bin" / program.name, Path("../Cellar") / formula / version / "bin" / program.name)
-    print(f"==> Pouring {formula}--{version}.arm64_tahoe.bottle.tar.gz\n{keg}")
+def _run(command: str, names: list[str], switches: list[str]) -> int:
+    as_json = any(switch.startswith("--json") for switch in switches)
+    if command in {"--version", "-v"}:
+        print(f"Homebrew {VERSION}")
+    elif command in {"list", "ls"}:
+        return information.list_versions(names, versions="--versions" in switches)
+    elif command == "info":
+        return information.info(names, as_json=as_json)
+    elif command == "outdated":
+        return information.outdated(names, as_json=as_json)
+    elif command == "update":
+        _update()
+    elif command == "tap" and not names:
+        print("\n".join(taps.tapped()), end="\n" if taps.tapped() else "")
+    elif command == "upgrade" and not names:
+        install.upgrade_all()
+    elif command == "unpack":
+        return _unpack(names, switches)
+    else:
+        return _each(command, names)
     return 0
 
 
-def _link(link: Path, target: Path) -> None:
-    link.unlink(missing_ok=True)
-    link.symlink_to(target)
-
-
-def _pin(formula: str) -> int:
-    opt = PREFIX / "opt" / formula
-    if not opt.exists():
-        return _error(f"Error: {formula} not installed")
-    if (PINNED / formula).is_symlink():
-        print(f"Warning: {formula} already pinned", file=sys.stderr)
-        return 0
-    (PINNED / formula).symlink_to(opt.resolve())
+def _each(command: str, names: list[str]) -> int:
+    commands: dict[str, Callable[[str], None]] = {
+        "install": install.install,
+        "upgrade": install.upgrade,
+        "pin": pins.pin,
+        "unpin": pins.unpin,
+        "tap": taps.tap,
+        "trust": taps.trust,
+    }
+    if command not in commands:
+        raise BrewError(f"Unknown command: brew {command}")
+    if not names:
+        raise BrewError("Invalid usage: This command requires at least 1 argument.")
+    for name in names:
+        if not (command == "tap" and name in OFFICIAL):
+            commands[command](name)
     return 0
 
 
-def _unpin(formula: str) -> int:
-    (PINNED / formula).unlink(missing_ok=True)
+def _update() -> None:
+    if fault("brew-locked") is not None:
+        raise BrewError("Another `brew update` process is already running.")
+    print("Already up-to-date.")
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """`--destdir DIR` as one argument."""
+    if "--destdir" not in arguments[:-1]:
+        return arguments
+    at = arguments.index("--destdir")
+    return [*arguments[:at], f"--destdir={arguments[at + 1]}", *arguments[at + 2 :]]
+
+
+def _unpack(names: list[str], switches: list[str]) -> int:
+    given = [switch.partition("=")[2] for switch in switches if switch.startswith("--destdir=")]
+    for name in names:
+        unpack(name, Path(*given), force="--force" in switches)
     return 0

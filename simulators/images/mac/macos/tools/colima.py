@@ -1,7 +1,7 @@
-"""colima(1): the Docker engine in its virtual machine (abiosoft/colima cmd/*.go, app/app.go).
+"""colima(1): the Docker engine in its virtual machine (abiosoft/colima cmd/*.go, app/app.go, environment/vm/lima).
 
-Messages go to standard error, as colima's log does. Settings are kept in ~/.colima/default; a change of them
-is ignored while the machine runs.
+Messages go to standard error, as colima's log does without a terminal. Settings are kept in ~/.colima/default; a change
+of them is ignored while the machine runs. Faults: see macos/colima_state.py.
 """
 
 from __future__ import annotations
@@ -10,40 +10,23 @@ import json
 import signal
 import subprocess
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from pathlib import Path
 
-from .vm import answers
+from .. import colima_state
+from ..bsd import HIDDEN
+from ..colima_options import parser
+from ..colima_state import ENGINE, GIB, TROUBLES
 
-HOME = Path.home() / ".colima/default"
-ENGINE = HOME / "docker.sock"
-SETTINGS = HOME / "colima.json"
-GIB = 1024**3
 END = {signal.SIGTERM, signal.SIGINT}
+DRIVER = "macOS Virtualization.Framework"
 
 
 def main(arguments: list[str]) -> int:
     """start, stop, status or list."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     commands = {"start": _start, "stop": _stop, "status": _status, "list": _list}
     return commands[options.command](options)
-
-
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="colima")
-    commands = parser.add_subparsers(dest="command", required=True)
-    start = commands.add_parser("start")
-    start.add_argument("--cpus", "--cpu", type=int, default=2)
-    start.add_argument("--memory", type=float, default=2)
-    start.add_argument("--disk", type=int, default=100)
-    start.add_argument("--vm-type", default="vz")
-    start.add_argument("--mount-type", default="virtiofs")
-    start.add_argument("--mount", action="append", default=[])
-    start.add_argument("--foreground", "-f", action="store_true")
-    commands.add_parser("stop").add_argument("--force", "-f", action="store_true")
-    commands.add_parser("status").add_argument("--json", action="store_true")
-    commands.add_parser("list").add_argument("--json", action="store_true")
-    return parser
 
 
 def _say(level: str, text: str) -> None:
@@ -51,18 +34,10 @@ def _say(level: str, text: str) -> None:
 
 
 def _start(options: Namespace) -> int:
-    if answers(ENGINE):
+    if colima_state.state() == "Running":
         _say("warning", "already running, ignoring")
-    else:
-        _say("info", "starting colima")
-        HOME.mkdir(parents=True, exist_ok=True)
-        settings = {"cpus": options.cpus, "memory": int(options.memory * GIB), "disk": options.disk * GIB}
-        SETTINGS.write_text(json.dumps(settings))
-        if _vm("start", str(ENGINE)) != 0:
-            _say("fatal", "error starting vm")
-            return 1
-        _use_context()
-        _say("info", "done")
+    elif not _started(options):
+        return 1
     if options.foreground:
         _say("info", "keeping Colima in the foreground, press ctrl+c to exit...")
         signal.pthread_sigmask(signal.SIG_BLOCK, END)
@@ -72,8 +47,22 @@ def _start(options: Namespace) -> int:
     return 0
 
 
+def _started(options: Namespace) -> bool:
+    _say("info", "starting colima")
+    trouble = colima_state.trouble()
+    if trouble is None:
+        colima_state.remember(cpus=options.cpus, memory_gib=options.memory, disk_gib=options.disk)
+        trouble = "error starting vm" if _vm("start", str(ENGINE)) != 0 else None
+    if trouble is not None:
+        _say("fatal", trouble)
+        return False
+    _use_context()
+    _say("info", "done")
+    return True
+
+
 def _vm(*arguments: str) -> int:
-    return subprocess.run(["sudo", "-n", "/opt/simulator/libexec/vm", *arguments], check=False).returncode
+    return subprocess.run([HIDDEN / "sudo", "-n", "/opt/simulator/libexec/vm", *arguments], check=False).returncode
 
 
 def _use_context() -> None:
@@ -87,30 +76,44 @@ def _use_context() -> None:
     subprocess.run([docker, "context", "use", "colima"], check=True, stdout=subprocess.DEVNULL)
 
 
-def _stop(_options: Namespace) -> int:
+def _stop(options: Namespace) -> int:
     _say("info", "stopping colima")
+    trouble = colima_state.trouble()
+    if trouble is not None and not options.force:
+        _say("fatal", trouble)
+        return 1
     status = _vm("stop")
+    colima_state.mend(*TROUBLES)
     _say("info", "done")
     return status
 
 
 def _status(options: Namespace) -> int:
-    if not answers(ENGINE):
-        _say("fatal", "colima is not running")
+    state, settings = colima_state.state(), colima_state.settings()
+    if state != "Running" or settings is None:
+        _say("fatal", TROUBLES["colima-broken"] if state == "Broken" else "colima is not running")
         return 1
     if options.json:
-        facts = {"display_name": "colima", "driver": "macOS Virtualization.Framework", "arch": "aarch64"}
-        facts |= {"runtime": "docker", "mount_type": "virtiofs", "docker_socket": f"unix://{ENGINE}"}
-        print(json.dumps(facts | json.loads(SETTINGS.read_text())))
+        facts = {"display_name": "colima", "driver": DRIVER, "arch": "aarch64", "runtime": "docker", "ip_address": ""}
+        sizes = {"cpu": settings["cpus"], "memory": settings["memory"], "disk": settings["disk"], "kubernetes": False}
+        print(json.dumps(facts | {"mount_type": "virtiofs", "docker_socket": f"unix://{ENGINE}"} | sizes))
         return 0
-    _say("info", "colima is running using macOS Virtualization.Framework")
-    _say("info", f"docker socket: unix://{ENGINE}")
+    lines = (f"colima is running using {DRIVER}", "arch: aarch64", "runtime: docker", "mountType: virtiofs")
+    for line in (*lines, f"docker socket: unix://{ENGINE}"):
+        _say("info", line)
     return 0
 
 
-def _list(_options: Namespace) -> int:
-    if SETTINGS.exists():
-        status = "Running" if answers(ENGINE) else "Stopped"
-        instance = {"name": "default", "status": status, "arch": "aarch64", "runtime": "docker"}
-        print(json.dumps(instance | json.loads(SETTINGS.read_text())))
+def _list(options: Namespace) -> int:
+    state, settings = colima_state.state(), colima_state.settings()
+    if not options.json:
+        print("PROFILE    STATUS     ARCH       CPUS    MEMORY    DISK      RUNTIME    ADDRESS")
+    if settings is None:
+        return 0
+    if options.json:
+        facts = {"name": "default", "status": state, "arch": "aarch64", "runtime": "docker"}
+        print(json.dumps(facts | settings))
+    else:
+        sizes = f"{settings['cpus']:<7} {settings['memory'] // GIB}GiB      {settings['disk'] // GIB}GiB"
+        print(f"default    {state:<10} aarch64    {sizes}    docker")
     return 0

@@ -1,13 +1,13 @@
-"""pmset(1): power settings, kept over a reboot (apple-oss-distributions/PowerManagement pmset.c)."""
+"""pmset(1): power settings, kept over a reboot (apple-oss-distributions/PowerManagement pmset.m)."""
 
 from __future__ import annotations
 
-import json
 import os
+import random
 import sys
-from pathlib import Path
 
-SETTINGS_FILE = Path("/Library/Preferences/com.apple.PowerManagement.json")
+from ..kept import keep, kept
+
 # As a new Mac mini has them.
 FACTORY = {
     "Sleep On Power Button": 1,
@@ -21,25 +21,33 @@ FACTORY = {
     "tcpkeepalive": 1,
     "womp": 0,
 }
+TOO_SHORT = 'Warning: Idle sleep timings for "AC Power" may not behave as expected.'
 
 
 def main(arguments: list[str]) -> int:
-    """`-g custom` prints the settings, `-a KEY VALUE ...` changes them (root only)."""
-    settings = dict(FACTORY)
-    if SETTINGS_FILE.exists():
-        settings.update(json.loads(SETTINGS_FILE.read_text()))
+    """`-g` and `-g custom` print the settings, `-a KEY VALUE ...` and `-c` change them (root only)."""
+    settings = kept("power", FACTORY)
     if arguments[:1] == ["-g"]:
-        print("AC Power:")
-        for key, value in settings.items():
-            print(f" {key:<20} {value}")
+        _show(settings, custom=arguments[1:] == ["custom"])
         return 0
     if os.getuid() != 0:
         print("'pmset' must be run as root...")
         return 1
     pairs = list(zip(arguments[1::2], arguments[2::2], strict=False))
-    if arguments[:1] != ["-a"] or not pairs or any(key not in settings for key, _ in pairs):
+    known = all(key in settings and value.isdigit() for key, value in pairs)
+    if arguments[:1] not in (["-a"], ["-c"]) or not pairs or not known or len(arguments) % 2 == 0:
         print("Usage: pmset <options>", file=sys.stderr)
         return 1
     settings.update({key: int(value) for key, value in pairs})
-    SETTINGS_FILE.write_text(json.dumps(settings))
+    if 0 < settings["sleep"] < settings["displaysleep"]:
+        print(TOO_SHORT, file=sys.stderr)
+    keep("power", settings)
     return 0
+
+
+def _show(settings: dict[str, int], *, custom: bool) -> None:
+    print("AC Power:" if custom else "System-wide power settings:\nCurrently in use:")
+    # The order is that of a dictionary on macOS: not fixed.
+    for key in random.SystemRandom().sample(sorted(settings), len(settings)):
+        note = " (sleep prevented by powerd)" if key == "sleep" and not custom and settings[key] == 0 else ""
+        print(f" {key:<20} {settings[key]}{note}")

@@ -50,7 +50,7 @@ def _read(key: str) -> str | None:
 
 def _write(key: str, old: str, value: str) -> int:
     if os.getuid() != 0 or key != WIRED_LIMIT:
-        print(f"{key}: {old}")
+        print(f"{key}: {old}", flush=True)
         print(f"sysctl: {key}={value}: Operation not permitted", file=sys.stderr)
         return 1
     WIRED_LIMIT_FILE.write_text(value)

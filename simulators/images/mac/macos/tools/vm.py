@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from ..bsd import HIDDEN
 
 PID_FILE = Path("/run/simulator/dockerd.pid")
 LOG = Path("/var/log/simulator/dockerd.log")
@@ -36,8 +39,18 @@ def _start(engine: Path) -> int:
     options = {"host": f"unix://{engine}", "group": "staff", "pidfile": str(PID_FILE)}
     options |= {"bip": BRIDGE, "default-address-pool": POOL}
     command = ["/usr/sbin/dockerd", *(f"--{name}={value}" for name, value in options.items())]
+    # Jobs of launchd start with few files; the engine and what it starts need more.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with LOG.open("ab") as log:
-        daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        daemon = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=os.environ | {"PATH": f"{HIDDEN}:/usr/sbin:/usr/bin"},
+        )
     deadline = time.monotonic() + DEADLINE_SECONDS
     while daemon.poll() is None and time.monotonic() < deadline:
         if answers(engine):

@@ -1,0 +1,26 @@
+"""Values of the secrets that a host's role asks for, where a run by hand can know them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from operations.failure import USAGE, Failure
+from operations.outputs import stack_outputs
+
+PASSWORD = "password."  # noqa: S105  (how __main__.py names generated passwords)
+
+
+def secrets_of(stack: str, host: str, names: Sequence[str]) -> dict[str, str]:
+    """Generated passwords, from the outputs of the last `make up`. Raises Failure for what is not among them."""
+    if not names:
+        return {}
+    credentials = stack_outputs(stack).credentials
+    known = {f"{PASSWORD}{name}": value for name, value in credentials.items()}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise Failure(
+            f"hosts.{host} needs secrets that only the engine knows: {', '.join(unknown)}",
+            f"make up STACK={stack}",
+            USAGE,
+        )
+    return {name: known[name].get_secret_value() for name in names}

@@ -1,0 +1,1 @@
+"""Images on their way to an engine that cannot pull them."""

@@ -1,0 +1,1 @@
+"""Releases of a web application in the volume that nginx serves them from."""

@@ -1,0 +1,70 @@
+"""The container of a simulated machine."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from typing import Any
+
+import docker
+from docker.errors import ImageNotFound
+from docker.models.containers import Container
+
+from simulators.hosts.identity import Identity, public
+from simulators.hosts.kind import Kind
+from simulators.hosts.specification import SimulatorError, Specification
+
+NAME_LABEL = "ai-platform.simulator"
+FINGERPRINT_LABEL = "ai-platform.simulator.fingerprint"
+
+
+def create(engine: docker.DockerClient, specification: Specification, keys: Identity) -> Container:
+    """Create, not start, the container and put the keys into it. Raises SimulatorError."""
+    api = engine.api
+    bindings: dict[int | str, Any] = {inside: (specification.address, here) for here, inside in specification.publish}
+    limits: dict[str, Any] = api.create_host_config(
+        # What a nested engine needs, without --privileged: that would also ask for SYS_RESOURCE.
+        cap_add=["ALL"],
+        cap_drop=["SYS_RESOURCE", *specification.kind.withheld],
+        security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+        port_bindings=bindings,
+        # Its own tree of control groups, as a machine has; systemd as the first process needs it.
+        cgroupns="private",
+        restart_policy={"Name": specification.kind.restart},
+    )
+    limits |= {"MaskedPaths": [], "ReadonlyPaths": []}
+    try:
+        made = api.create_container(
+            specification.image,
+            name=specification.container,
+            hostname=specification.name,
+            ports=list(bindings),
+            labels={NAME_LABEL: specification.name, FINGERPRINT_LABEL: specification.fingerprint},
+            host_config=limits,
+        )
+    except ImageNotFound as missing:
+        raise SimulatorError(
+            f"image {specification.image} is not in the engine; "
+            f"build it: python -m toolchain.images {specification.kind.name}"
+        ) from missing
+    container = engine.containers.get(made["Id"])
+    container.put_archive("/", _keys_archive(keys, specification.kind))
+    return container
+
+
+def _keys_archive(keys: Identity, kind: Kind) -> bytes:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        host_key = keys.host_key.read_bytes()
+        _add(tar, "etc/ssh/ssh_host_ed25519_key", host_key, owner=(0, 0))
+        authorized = public(keys.client_key).encode() + b"\n"
+        _add(tar, f"{kind.home}/.ssh/authorized_keys", authorized, owner=kind.owner)
+    return archive.getvalue()
+
+
+def _add(tar: tarfile.TarFile, path: str, content: bytes, owner: tuple[int, int]) -> None:
+    member = tarfile.TarInfo(path)
+    member.size = len(content)
+    member.mode = 0o600
+    member.uid, member.gid = owner
+    tar.addfile(member, io.BytesIO(content))
