@@ -10,8 +10,8 @@ from typing import Any, Self
 import grpc
 from google.protobuf import empty_pb2
 
-from simulators.plugins.common.protos import provider_pb2, provider_pb2_grpc, status_pb2
-from simulators.plugins.common.values import Properties, from_struct, to_struct
+from providers.common.protos import provider_pb2, provider_pb2_grpc, status_pb2
+from providers.common.values import Properties, from_struct, to_struct
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEADLINE = 60.0

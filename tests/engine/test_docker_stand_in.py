@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from simulators.plugins.common.values import UNKNOWN, Secret
+from providers.common.values import UNKNOWN, Secret
 from tests.engine.plugin_process import PartialCreation, PluginProcess, Refusal
 from tests.engine.tiny_image import docker, imported
 

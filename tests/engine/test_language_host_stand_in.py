@@ -46,8 +46,8 @@ import sys
 import time
 
 sys.path.insert(0, {root!r})
-from simulators.plugins.common.resource import Provider, Resource, Snapshot
-from simulators.plugins.common.server import serve
+from providers.common.resource import Provider, Resource, Snapshot
+from providers.common.server import serve
 
 
 class Thing(Resource):
@@ -174,7 +174,7 @@ def test_a_provider_in_a_folder_runs_with_the_python_of_its_own_project_file(eng
     (provider / "PulumiPlugin.yaml").write_text(project.replace("name: tiny\n", "", 1))
     (provider / "__main__.py").write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "from simulators.plugins.common.server import serve\n"
+        "from providers.common.server import serve\n"
         "from simulators.plugins.random.provider import RandomProvider\n"
         "print('started by path', file=sys.stderr)\n"
         "serve(RandomProvider())\n"

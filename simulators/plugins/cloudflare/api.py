@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from simulators.plugins.common.errors import PluginError
+from providers.common.errors import PluginError
 
 OFFICIAL_URL = "https://api.cloudflare.com/client/v4/"
 RETRIES = 10

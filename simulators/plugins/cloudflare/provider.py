@@ -5,14 +5,14 @@ import re
 import time
 from collections.abc import Iterable
 
+from providers.common.errors import PluginError
+from providers.common.resource import Provider
+from providers.common.schema import Failure
+from providers.common.values import UNKNOWN, Properties
 from simulators.plugins.cloudflare import VERSION
 from simulators.plugins.cloudflare.api import OFFICIAL_URL, CloudflareApi
 from simulators.plugins.cloudflare.resource import resource_type
 from simulators.plugins.cloudflare.table import ROWS
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.resource import Provider
-from simulators.plugins.common.schema import Failure
-from simulators.plugins.common.values import UNKNOWN, Properties
 
 TOKEN = re.compile(r"[0-9A-Za-z\-_]{40,80}")
 TUNNEL_TOKEN = "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken"  # noqa: S105

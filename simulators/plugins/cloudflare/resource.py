@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
+from providers.common.errors import PluginError
+from providers.common.resource import Call, Resource, Snapshot
+from providers.common.schema import Failure
+from providers.common.values import UNKNOWN, Properties, Secret
 from simulators.plugins.cloudflare.api import CloudflareApi
 from simulators.plugins.cloudflare.table import SECRET_OUTPUTS, Row
 from simulators.plugins.cloudflare.wire import as_declared, from_wire, snake, to_wire
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.resource import Call, Resource, Snapshot
-from simulators.plugins.common.schema import Failure
-from simulators.plugins.common.values import UNKNOWN, Properties, Secret
 
 PARENTS = ("accountId", "zoneId")
 IDENTIFIER = re.compile(r"[0-9a-f]{32}")

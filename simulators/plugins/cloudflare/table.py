@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from providers.common.schema import Field
 from simulators.plugins.cloudflare.wire import Spell, camel, snake
-from simulators.plugins.common.schema import Field
 
 REQUIRED, OPTIONAL, COMPUTED = Field(required=True), Field(), Field(computed=True)
 PARENT = Field(required=True, replaces=True)

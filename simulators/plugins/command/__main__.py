@@ -2,8 +2,8 @@
 
 import sys
 
+from providers.common.server import serve
 from simulators.plugins.command.provider import CommandProvider
-from simulators.plugins.common.server import serve
 
 if __name__ == "__main__":
     serve(CommandProvider(sys.argv[-1]))

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from simulators.plugins.command.engine_log import EngineLog
+from providers.common.engine_log import EngineLog
+from providers.common.resource import Call, Resource, Snapshot
+from providers.common.schema import Failure, Field
+from providers.common.values import UNKNOWN, Properties
 from simulators.plugins.command.job import Job
 from simulators.plugins.command.outputs import LOGGED, Outputs
 from simulators.plugins.command.supervision import supervised
-from simulators.plugins.common.resource import Call, Resource, Snapshot
-from simulators.plugins.common.schema import Failure, Field
-from simulators.plugins.common.values import UNKNOWN, Properties
 
 PREVIOUS_STDOUT, PREVIOUS_STDERR = "PULUMI_COMMAND_STDOUT", "PULUMI_COMMAND_STDERR"
 

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
+from providers.common.schema import Field
+from providers.common.values import Properties
 from simulators.plugins.command.command_resource import CommandResource
 from simulators.plugins.command.connection_fields import CONNECTION
 from simulators.plugins.command.job import Job
 from simulators.plugins.command.local_run import run_local
-from simulators.plugins.common.schema import Field
-from simulators.plugins.common.values import Properties
 
 
 class LocalCommand(CommandResource):

@@ -8,8 +8,8 @@ from typing import Any
 
 import asyncssh
 
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.values import Properties
+from providers.common.errors import PluginError
+from providers.common.values import Properties
 
 FIRST_PAUSE_S, PAUSE_FACTOR, LONGEST_PAUSE_S = 0.1, 1.5, 5.0  # the official plugin's back-off
 DIAL_ERROR_LIMIT = 10

@@ -1,6 +1,6 @@
 """The `connection` argument of the remote resources."""
 
-from simulators.plugins.common.schema import Field
+from providers.common.schema import Field
 
 _HOST = {
     "host": Field(required=True, shown=True),

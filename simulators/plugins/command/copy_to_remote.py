@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from providers.common.errors import PluginError
+from providers.common.resource import Call, Resource, Snapshot
+from providers.common.schema import Failure, Field
+from providers.common.values import UNKNOWN, Properties
 from simulators.plugins.command.connection_fields import CONNECTION
 from simulators.plugins.command.supervision import supervised
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.resource import Call, Resource, Snapshot
-from simulators.plugins.common.schema import Failure, Field
-from simulators.plugins.common.values import UNKNOWN, Properties
 
 
 class CopyToRemote(Resource):

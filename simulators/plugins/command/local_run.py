@@ -5,8 +5,8 @@ import os
 import signal
 from collections.abc import Sequence
 
+from providers.common.errors import PluginError
 from simulators.plugins.command.job import Job
-from simulators.plugins.common.errors import PluginError
 
 GRACE_S = 2.0
 DEFAULT_INTERPRETER = ("/bin/sh", "-c")

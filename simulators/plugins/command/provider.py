@@ -2,12 +2,12 @@
 
 from functools import cache
 
+from providers.common.engine_log import EngineLog
+from providers.common.resource import Provider
+from providers.common.values import Properties
 from simulators.plugins.command import VERSION
 from simulators.plugins.command.commands import LocalCommand, RemoteCommand
 from simulators.plugins.command.copy_to_remote import CopyToRemote
-from simulators.plugins.command.engine_log import EngineLog
-from simulators.plugins.common.resource import Provider
-from simulators.plugins.common.values import Properties
 
 
 class CommandProvider(Provider):

@@ -4,9 +4,9 @@ from pathlib import Path, PurePosixPath
 
 import asyncssh
 
+from providers.common.errors import PluginError
+from providers.common.values import Properties
 from simulators.plugins.command.connection import connected
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.values import Properties
 
 
 async def copy_remote(connection: Properties, source: Properties, remote_path: str) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import asyncssh
 
+from providers.common.errors import PluginError
+from providers.common.values import Properties
 from simulators.plugins.command.connection import connected
 from simulators.plugins.command.job import Job
 from simulators.plugins.command.outputs import Show
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.values import Properties
 
 
 async def run_remote(job: Job, connection: Properties, warn: Show) -> None:

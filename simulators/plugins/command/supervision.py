@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.resource import Call
+from providers.common.errors import PluginError
+from providers.common.resource import Call
 
 POLL_S = 0.1
 Result = TypeVar("Result")

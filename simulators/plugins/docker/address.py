@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from simulators.plugins.common.errors import PluginError
+from providers.common.errors import PluginError
 from simulators.plugins.docker.ssh import SshDialer
 
 Dialer = Callable[[float | None], socket.socket]

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from simulators.plugins.common.errors import PartialError, PluginError
-from simulators.plugins.common.resource import Call, Snapshot
-from simulators.plugins.common.schema import Failure
-from simulators.plugins.common.values import Properties
+from providers.common.errors import PartialError, PluginError
+from providers.common.resource import Call, Snapshot
+from providers.common.schema import Failure
+from providers.common.values import Properties
 from simulators.plugins.docker.container_failures import container_failures
 from simulators.plugins.docker.container_fields import FIELDS
 from simulators.plugins.docker.container_request import create_request, update_arguments

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulators.plugins.common.schema import Failure
-from simulators.plugins.common.values import Properties
+from providers.common.schema import Failure
+from providers.common.values import Properties
 from simulators.plugins.docker.durations import nanoseconds
 from simulators.plugins.docker.uploads import upload_failures
 

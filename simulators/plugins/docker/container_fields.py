@@ -6,7 +6,7 @@ change replaces the container; `KEPT` lists the others.
 
 from collections.abc import Mapping
 
-from simulators.plugins.common.schema import Field
+from providers.common.schema import Field
 
 LABEL = {"label": Field(), "value": Field()}
 

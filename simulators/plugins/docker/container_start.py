@@ -3,9 +3,9 @@
 import time
 from typing import Any
 
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.resource import Call
-from simulators.plugins.common.values import Properties
+from providers.common.errors import PluginError
+from providers.common.resource import Call
+from providers.common.values import Properties
 from simulators.plugins.docker.daemon import Daemon
 
 _FIRST_LOOK = 0.1  # seconds; a container that fails at once has ended by then

@@ -7,7 +7,7 @@ publishes them (none for a stopped container or on an internal network).
 
 from typing import Any
 
-from simulators.plugins.common.values import Properties
+from providers.common.values import Properties
 from simulators.plugins.docker.durations import spelled
 from simulators.plugins.docker.host_state import host_state
 

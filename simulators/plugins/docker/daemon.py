@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from simulators.plugins.common.errors import PluginError
+from providers.common.errors import PluginError
 from simulators.plugins.docker.address import dialer
 from simulators.plugins.docker.ping import ping
 from simulators.plugins.docker.ssh import SshDialer

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from typing_extensions import override
 
-from simulators.plugins.common.errors import PartialError, PluginError
-from simulators.plugins.common.resource import Call, Resource, Snapshot
-from simulators.plugins.common.values import Properties
+from providers.common.errors import PartialError, PluginError
+from providers.common.resource import Call, Resource, Snapshot
+from providers.common.values import Properties
 from simulators.plugins.docker.daemon import Daemon, DaemonError
 
 _REMOVAL_TIMEOUT = 30.0  # seconds that the official plugin waits for the last user to let go

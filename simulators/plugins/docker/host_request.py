@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from simulators.plugins.common.values import Properties
+from providers.common.values import Properties
 from simulators.plugins.docker.device_request import device_mappings, device_requests, rates
 from simulators.plugins.docker.mount_request import binds, mounts
 

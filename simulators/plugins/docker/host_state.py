@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulators.plugins.common.values import Properties
+from providers.common.values import Properties
 from simulators.plugins.docker.host_request import MEGABYTE
 
 

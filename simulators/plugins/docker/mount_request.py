@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulators.plugins.common.values import Properties
+from providers.common.values import Properties
 
 
 def mounts(given: list[Properties]) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.resource import Provider, Resource
-from simulators.plugins.common.schema import Failure
-from simulators.plugins.common.values import UNKNOWN, Properties
+from providers.common.errors import PluginError
+from providers.common.resource import Provider, Resource
+from providers.common.schema import Failure
+from providers.common.values import UNKNOWN, Properties
 from simulators.plugins.docker import VERSION
 from simulators.plugins.docker.address import dialer, effective_host, pinged_at_start
 from simulators.plugins.docker.container import Container

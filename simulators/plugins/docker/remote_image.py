@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from simulators.plugins.common.resource import Call, Snapshot
-from simulators.plugins.common.schema import Failure, Field
-from simulators.plugins.common.values import Properties
+from providers.common.resource import Call, Snapshot
+from providers.common.schema import Failure, Field
+from providers.common.values import Properties
 from simulators.plugins.docker.daemon import DaemonError
 from simulators.plugins.docker.daemon_resource import DaemonResource
 from simulators.plugins.docker.images import find_image, find_or_pull, repository_digest

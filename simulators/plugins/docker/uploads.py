@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.schema import Failure
-from simulators.plugins.common.secrets import contains_unknown
-from simulators.plugins.common.values import Properties
+from providers.common.errors import PluginError
+from providers.common.schema import Failure
+from providers.common.secrets import contains_unknown
+from providers.common.values import Properties
 
 _SOURCES = ("content", "contentBase64", "source")
 

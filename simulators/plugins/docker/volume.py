@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from simulators.plugins.common.resource import Call, Snapshot
-from simulators.plugins.common.schema import Field
-from simulators.plugins.common.values import Properties
+from providers.common.resource import Call, Snapshot
+from providers.common.schema import Field
+from providers.common.values import Properties
 from simulators.plugins.docker.container_fields import LABEL
 from simulators.plugins.docker.daemon_resource import DaemonResource, label_list, label_map
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
-from simulators.plugins.common.lifetime import Lifetime
+from providers.common.lifetime import Lifetime
 from simulators.plugins.language_python.children import Children
 from simulators.plugins.language_python.host import LanguageHost
 from simulators.plugins.language_python.protocol import language_pb2_grpc

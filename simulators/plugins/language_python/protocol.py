@@ -6,7 +6,7 @@ The user's program runs in its own process and is not touched by this.
 import re
 from pathlib import Path
 
-from simulators.plugins.common.protos import packages_without_their_code
+from providers.common.protos import packages_without_their_code
 
 with packages_without_their_code():
     from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2

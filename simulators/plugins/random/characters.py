@@ -5,7 +5,7 @@ import string
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.plugins.common.values import Properties
+from providers.common.values import Properties
 
 OFFICIAL_SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
 

@@ -1,7 +1,7 @@
 """The plugin as a whole: its resource types; it has no configuration."""
 
-from simulators.plugins.common.resource import Provider, Resource
-from simulators.plugins.common.values import Properties
+from providers.common.resource import Provider, Resource
+from providers.common.values import Properties
 from simulators.plugins.random import VERSION, resources
 
 TYPES: tuple[type[Resource], ...] = (

@@ -11,11 +11,11 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.resource import Call, Resource, Snapshot
-from simulators.plugins.common.schema import Failure, Field
-from simulators.plugins.common.secrets import contains_unknown
-from simulators.plugins.common.values import Properties, Secret
+from providers.common.errors import PluginError
+from providers.common.resource import Call, Resource, Snapshot
+from providers.common.schema import Failure, Field
+from providers.common.secrets import contains_unknown
+from providers.common.values import Properties, Secret
 from simulators.plugins.random import characters
 
 NO_IDENTIFIER = "none"  # what the official plugin records where the value itself is secret

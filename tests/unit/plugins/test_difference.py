@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from simulators.plugins.common.difference import changes
-from simulators.plugins.common.schema import Field
-from simulators.plugins.common.values import UNKNOWN
+from providers.common.difference import changes
+from providers.common.schema import Field
+from providers.common.values import UNKNOWN
 
 BLOCK = {"port": Field(), "ip": Field(default="0.0.0.0"), "external": Field(computed=True)}
 FIELDS = {

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulators.plugins.common.errors import PluginError
-from simulators.plugins.common.values import UNKNOWN
+from providers.common.errors import PluginError
+from providers.common.values import UNKNOWN
 from simulators.plugins.docker import VERSION
 from simulators.plugins.docker.address import dialer, pinged_at_start
 from simulators.plugins.docker.container_failures import container_failures

@@ -1,8 +1,8 @@
 import pytest
 
-from simulators.plugins.common.naming import with_name
-from simulators.plugins.common.schema import Field, failures, planned, with_defaults
-from simulators.plugins.common.values import UNKNOWN
+from providers.common.naming import with_name
+from providers.common.schema import Field, failures, planned, with_defaults
+from providers.common.values import UNKNOWN
 
 FIELDS = {
     "name": Field(),

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from google.protobuf import struct_pb2
 
+from providers.common.secrets import contains_unknown, hidden, mark_secrets, plain, redacted
+from providers.common.values import UNKNOWN, Secret, from_struct, state_struct, to_struct
 from simulators.plugins.command.connection_fields import CONNECTION
-from simulators.plugins.common.secrets import contains_unknown, hidden, mark_secrets, plain, redacted
-from simulators.plugins.common.values import UNKNOWN, Secret, from_struct, state_struct, to_struct
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -81,7 +81,7 @@ def test_a_part_that_is_secret_by_itself_is_never_told() -> None:
 
 def test_messages_load_without_the_sdk_which_can_still_be_loaded_afterwards() -> None:
     program = (
-        "import sys; from simulators.plugins.common import protos; assert 'pulumi' not in sys.modules;"
+        "import sys; from providers.common import protos; assert 'pulumi' not in sys.modules;"
         "import pulumi; from pulumi.runtime.proto import provider_pb2;"
         "assert pulumi.Output and provider_pb2 is protos.provider_pb2"
     )

@@ -1,0 +1,1 @@
+"""Pulumi providers that are ours."""

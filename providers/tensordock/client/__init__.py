@@ -1,0 +1,1 @@
+"""Client of the TensorDock v2 API. Knows nothing of Pulumi."""

@@ -1,1 +1,0 @@
-"""What every stand-in plugin shares: protocol server, property values, schemas, differences and errors."""

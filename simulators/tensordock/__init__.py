@@ -1,0 +1,1 @@
+"""A TensorDock account on this machine: API v2, virtual machines, a billing ledger, and every fault on a switch."""

@@ -1,0 +1,39 @@
+"""What may stand behind a simulated virtual machine. The seam for real containers; without one a VM is a record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from simulators.tensordock.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How a machine is reached: `ports` maps a port inside to one outside; a port that is not in it is the same."""
+
+    ip: str
+    ports: dict[int, int] = field(default_factory=dict)
+
+
+class Machine(Protocol):
+    """One machine. No method may wait for a boot: the simulator asks for the address until there is one."""
+
+    def start(self) -> None:
+        """Begins to boot, also after a stop."""
+
+    def stop(self) -> None:
+        """Switches off; the disk stays."""
+
+    def destroy(self) -> None:
+        """Removes it with its disk. May be called in any state."""
+
+    def address(self) -> Address | None:
+        """How it is reached, None as long as it is not."""
+
+
+Machines = Callable[[str, Order], Machine | None]
+"""Makes the machine of a new VM (its id, its order), or None for a VM that is only a record."""
+
+
+def no_machine(_identifier: str, _order: Order) -> None:
+    """The default: the simulator itself makes addresses up."""
