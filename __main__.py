@@ -47,7 +47,9 @@ def main() -> None:
 
     pulumi.export("endpoints", plan.endpoints)
     pulumi.export("models", plan.environment.models.model_dump(include={"chat", "embedding", "embedding_dimension"}))
-    pulumi.export("credentials", pulumi.Output.secret(pulumi.Output.all(**passwords.values)))
+    # Of no values at all `Output.all` makes a list.
+    credentials = pulumi.Output.all(**passwords.values) if passwords.values else pulumi.Output.from_input({})
+    pulumi.export("credentials", pulumi.Output.secret(credentials))
 
 
 main()

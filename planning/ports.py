@@ -12,11 +12,12 @@ def port_of(placement: Placement) -> int:
 
 
 def collisions(environment: Environment, placements: list[Placement]) -> list[Problem]:
-    """Two services, or a service and sshd of a simulated machine, on one port of one address."""
+    """Two services, or a service and sshd, on one port of one address."""
     taken: dict[tuple[str, int], str] = {}
     problems: list[Problem] = []
     for name, host in environment.hosts.items():
-        if host.simulated and host.ssh and host.address:
+        # A service on sshd's port would lock everybody out, once it or its firewall rule is there.
+        if host.ssh and host.address:
             taken[host.address, host.ssh.port] = f"hosts.{name}.ssh.port"
     for placement in placements:
         host = environment.hosts[placement.service.host]

@@ -17,6 +17,7 @@ def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
         *_services_on_unknown_hosts(environment, hosts),
         *_hosts_without_login(environment),
         *_hosts_without_address(environment),
+        *_hosts_misdescribed(environment),
         *_routes(environment, services),
         *_edge(environment),
         *_pins_of_no_model(environment, faulty),
@@ -71,6 +72,33 @@ def _hosts_without_address(environment: Environment) -> Iterator[Problem]:
                 cause="services bind to a named address",
                 remedy="add `address:`; 127.0.0.1 keeps them on this machine",
             )
+
+
+def _hosts_misdescribed(environment: Environment) -> Iterator[Problem]:
+    for name, host in environment.hosts.items():
+        path = f"hosts.{name}"
+        if host.ssh and host.ssh.user in host.users:
+            yield Problem(
+                path=f"{path}.users.{host.ssh.user}",
+                value="",
+                cause="this is who logs in there for the platform",
+                remedy="give the person another account",
+            )
+        if host.sysctl and host.kind != "linux":
+            yield Problem(
+                path=f"{path}.sysctl",
+                value=", ".join(host.sysctl),
+                cause=f"kernel settings of a {host.kind} host are not managed",
+                remedy="remove them; `kind: linux` has them",
+            )
+        for index, package in enumerate(host.packages):
+            if package.tap and host.kind != "mac":
+                yield Problem(
+                    path=f"{path}.packages.{index}.tap",
+                    value=package.tap,
+                    cause="taps are Homebrew's",
+                    remedy="remove it; `kind: mac` has them",
+                )
 
 
 def _routes(environment: Environment, services: set[str]) -> Iterator[Problem]:

@@ -153,3 +153,9 @@ def test_a_rented_machine_can_be_planned_but_not_run(planned: Planner) -> None:
     plan = planned(hosts={"vm": {"kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100, "gpu": gpu}})
     with pytest.raises(SettingsError, match="scripts/check -s test"):
         require_runnable(plan, "Pulumi.test.yaml")
+
+
+def test_a_service_on_the_port_of_sshd_is_refused(planned: Planner) -> None:
+    with pytest.raises(SettingsError) as refused:
+        planned(hosts={"mini": MAC}, services={"redis": {"host": "mini", "port": 22}})
+    assert "taken by hosts.mini.ssh.port" in str(refused.value)

@@ -88,3 +88,19 @@ def test_no_configuration_makes_loading_crash(raw: dict[str, Any]) -> None:
 def test_only_machines_that_are_reached_over_ssh_can_be_simulated(kind: str, refused: bool) -> None:
     parsed = parse(hosts={"box": {**LOCAL, "kind": kind, "simulated": True}})
     assert ("hosts.box.simulated" in causes(parsed)) == refused
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "path"),
+    [
+        ("linux", {"users": {"admin": {"authorized_keys": []}}}, "hosts.box.users.admin"),
+        ("mac", {"sysctl": {"vm.swappiness": "1"}}, "hosts.box.sysctl"),
+        ("linux", {"packages": [{"name": "macmon", "tap": "vladkens/tap"}]}, "hosts.box.packages.0.tap"),
+    ],
+)
+def test_what_a_host_of_this_kind_cannot_have_is_refused(kind: str, more: dict[str, Any], path: str) -> None:
+    ssh = {"user": "admin", "identity_file": "key", "known_hosts_file": "known_hosts"}
+    assert path in causes(parse(hosts={"box": {**LOCAL, "kind": kind, "ssh": ssh, **more}}))
+    other = {"linux": "mac", "mac": "linux"}[kind]
+    fits = path not in causes(parse(hosts={"box": {**LOCAL, "kind": other, "ssh": ssh, **more}}))
+    assert fits == ("users" not in more)
