@@ -1,0 +1,1 @@
+"""Measures a running pair of embed and rerank services against the figures that their users were promised."""
