@@ -1,25 +1,21 @@
-"""What both services share over HTTP: health, metrics, limits and how errors are told."""
+"""What both services share over HTTP: health, metrics, the model's name and how errors are told."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import orjson
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.types import ExceptionHandler
 
-from inference.batcher import OverloadedError
-from inference.models import ModelError
 from inference.observe import ObserveMiddleware
-from inference.schemas import Health
-from inference.service import ModelT, NotReadyError, Service
+from inference.refusals import add_handlers, json_answer
+from inference.schemas import Health, ServedModel, ServedModels
+from inference.service import ModelT, Service
 
-
-class TooManyItemsError(Exception):
-    """One request holds more texts than the service takes."""
+UNWELL: dict[int | str, dict[str, Any]] = {
+    503: {"description": "The model is loading, or its last run failed", "model": Health}
+}
 
 
 def create_app(service: Service[ModelT]) -> FastAPI:
@@ -34,16 +30,16 @@ def create_app(service: Service[ModelT]) -> FastAPI:
         await service.stop()
 
     settings = service.settings
-    app = FastAPI(title=f"ai-platform {settings.service}", lifespan=life, max_body_size=settings.max_body_bytes)
+    app = FastAPI(title=f"ai-platform {settings.service}", lifespan=life)
     app.add_middleware(ObserveMiddleware, timeout=settings.request_timeout)
-    _add_error_handlers(app)
+    add_handlers(app)
 
-    @app.get("/health", response_model=Health)
+    @app.get("/health", response_model=Health, responses=UNWELL)
     async def health() -> Response:
         state = service.health()
         return json_answer(state.model_dump(), 200 if state.status == "ok" else 503)
 
-    @app.get("/ready", response_model=Health)
+    @app.get("/ready", response_model=Health, responses=UNWELL)
     async def ready() -> Response:
         return await health()
 
@@ -51,43 +47,12 @@ def create_app(service: Service[ModelT]) -> FastAPI:
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.get("/metrics")
+    @app.get("/v1/models", response_model=ServedModels)
+    async def models() -> ServedModels:
+        return ServedModels(data=[ServedModel(id=service.health().model)])
+
+    @app.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
     async def prometheus() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return app
-
-
-def json_answer(content: Any, status: int = 200) -> Response:
-    """An answer as JSON; arrays are written without a detour over Python lists."""
-    body = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
-    return Response(body, status, media_type="application/json")
-
-
-def check_items(count: int, limit: int) -> None:
-    """Raises TooManyItemsError above `limit`."""
-    if count > limit:
-        raise TooManyItemsError(f"{count} texts in one request, the limit is {limit}; send them in parts")
-
-
-def _add_error_handlers(app: FastAPI) -> None:
-    statuses = {TooManyItemsError: 413, OverloadedError: 429, NotReadyError: 503, ModelError: 500}
-
-    def told(status: int) -> ExceptionHandler:
-        async def handler(_: Request, error: Exception) -> Response:
-            answer = json_answer({"detail": str(error)}, status)
-            if status in {429, 503}:
-                answer.headers["retry-after"] = "1"
-            return answer
-
-        return handler
-
-    async def invalid(_: Request, error: Exception) -> Response:
-        """The place and the rule, never the offending text: it may be private, or not even encodable."""
-        faults = error.errors() if isinstance(error, RequestValidationError) else []
-        detail = [{"loc": [str(part) for part in fault["loc"]], "msg": fault["msg"]} for fault in faults]
-        return json_answer({"detail": detail}, 422)
-
-    for kind, status in statuses.items():
-        app.add_exception_handler(kind, told(status))
-    app.add_exception_handler(RequestValidationError, invalid)

@@ -2,35 +2,48 @@
 
 from collections.abc import Sequence
 
-from inference.graph import Floats, Graph, normalised
+import numpy as np
+
+from inference.graph import Graph, normalised
+from inference.inputs import Floats, Input
 from inference.models import ModelError, ModelFolder
+from inference.settings import Settings
 from inference.tokens import Tokenizer, Tokens
 
 
 class Embedder:
     """Pools a transformer's token vectors into one vector of unit length per text."""
 
-    def __init__(self, folder: ModelFolder, threads: int) -> None:
+    def __init__(self, folder: ModelFolder, settings: Settings) -> None:
         if folder.cross_encoder:
             raise ModelError(f"model {folder.name!r} is a cross-encoder and gives no embeddings; set EMBED_MODEL")
         self.name = folder.name
         self.dimension: int | None = folder.dimension
+        self.numbers: int | None = folder.dimension
         self._folder = folder
-        self._tokenizer = Tokenizer(folder)
-        self._graph = Graph(folder, threads)
+        self._tokenizer = Tokenizer(folder, settings.threads)
+        self.graph = Graph(folder, settings)
 
-    def sequences(self, texts: Sequence[str], input_type: str | None) -> list[Tokens]:
-        """Token sequences; `input_type` adds the prefix that the model was trained with, if any."""
-        return self._tokenizer.encode(texts, self._folder.prefixes.get(input_type or "", ""))
+    def inputs(self, texts: Sequence[str], input_type: str | None, prefix: str | None = None) -> list[Input]:
+        """`prefix` goes before each text; without one, the prefix that the model was trained with for `input_type`."""
+        before = self._folder.prefixes.get(input_type or "", "") if prefix is None else prefix
+        return [Input(text, before) for text in texts]
 
-    def warm_up(self) -> list[Tokens]:
-        """A sequence that proves the model works."""
-        return self.sequences(["ready"], None)
+    def tokenise(self, inputs: Sequence[Input]) -> list[Tokens]:
+        """Token sequences of `inputs`."""
+        return self._tokenizer.encode(inputs)
 
-    def run(self, batch: Sequence[Tokens]) -> list[Floats]:
+    def warm_up(self) -> list[Input]:
+        """An input that proves the model works."""
+        return self.inputs(["ready"], None)
+
+    def run(self, batch: Sequence[Tokens]) -> Sequence[Floats]:
         """One unit vector per sequence."""
-        hidden = self._graph.run(batch)
-        return [normalised(self._pool(states[: len(tokens.ids)])) for states, tokens in zip(hidden, batch, strict=True)]
+        hidden = self.graph.run(batch)
+        if hidden.ndim == 2:  # the graph pools by itself
+            return list(normalised(hidden))
+        pooled = [self._pool(states[: len(item.ids)]) for states, item in zip(hidden, batch, strict=True)]
+        return list(normalised(np.stack(pooled)))
 
     def _pool(self, states: Floats) -> Floats:
         pooled: Floats = states[0] if self._folder.pooling == "cls" else states.mean(axis=0)

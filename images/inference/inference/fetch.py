@@ -12,11 +12,15 @@ from pathlib import Path
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-from inference import models
+from inference import checksums, models
+from inference.names import folder_name, model_name
 from inference.settings import Settings
 
 FILES = ["*.json", "1_Pooling/config.json", "model.onnx", "model.onnx_data", "onnx/model.onnx", "onnx/model.onnx_data"]
 COMMIT = re.compile(r"[0-9a-f]{40}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+HUB_NOTES = ".cache/huggingface/download"
+"""Where the hub's client writes, file by file: commit, checksum and time."""
 
 
 def fetch(model: str, revision: str, root: Path) -> Path:
@@ -24,9 +28,13 @@ def fetch(model: str, revision: str, root: Path) -> Path:
 
     The revision is a commit, so that the same command always gives the same weights. Raises ModelError.
     """
+    try:
+        model_name(model)
+    except ValueError as error:
+        raise models.ModelError(f"{model!r}: {error}") from None
     if not COMMIT.fullmatch(revision):
         raise models.ModelError(f"revision {revision!r} is not a commit: 40 lower-case hexadecimal digits")
-    folder = root / models.folder_name(model)
+    folder = root / folder_name(model)
     if folder.is_dir():
         models.read(model, folder)
         return folder
@@ -39,7 +47,24 @@ def fetch(model: str, revision: str, root: Path) -> Path:
             f"cannot fetch {model} at {revision} from {hub}: {error}; check the name and the network, run it again"
         ) from error
     models.read(model, unfinished)
+    compare(unfinished)
+    checksums.write(unfinished)
     return unfinished.rename(folder)
+
+
+def compare(folder: Path) -> None:
+    """Raises ModelError where a large file is not what the hub announced; it is removed, so that it comes anew."""
+    notes = folder / HUB_NOTES
+    for note in notes.rglob("*.metadata"):
+        path = folder / note.relative_to(notes).with_suffix("")
+        announced = note.read_text().splitlines()[1].strip()
+        # Small files go by a Git hash, which is shorter.
+        if SHA256.fullmatch(announced) and path.is_file() and checksums.sha256(path) != announced:
+            path.unlink()
+            note.unlink()
+            raise models.ModelError(
+                f"{path.name} came damaged: its SHA-256 is not {announced}; run the same command again"
+            )
 
 
 def main(arguments: list[str]) -> int:

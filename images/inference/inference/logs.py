@@ -1,9 +1,10 @@
 """Log lines as JSON on standard output, one object per line."""
 
-import json
 import logging
 import sys
 from datetime import UTC, datetime
+
+import orjson
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
 
@@ -21,11 +22,11 @@ class JsonFormatter(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in STANDARD}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+        return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def configure() -> None:
-    """Sends every logger's lines through the formatter."""
+def configure(level: str = "INFO") -> None:
+    """Sends every logger's lines from `level` upwards through the formatter."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -11,6 +11,8 @@ from inference import metrics
 
 LOG = logging.getLogger(__name__)
 QUIET = frozenset({"/health", "/ready", "/live", "/metrics"})
+USUAL = frozenset({200, 429})
+"""Told by the metrics. A line each would cost an overloaded service more than the refusals themselves."""
 
 
 class ObserveMiddleware:
@@ -50,5 +52,6 @@ def _record(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "other")
     metrics.REQUESTS.labels(route, str(status)).inc()
     metrics.DURATION.labels(route).observe(seconds)
-    if route not in QUIET or status >= 500:
-        LOG.info("request", extra={"route": route, "status": status, "ms": round(seconds * 1000, 2)})
+    level = logging.DEBUG if route in QUIET or status in USUAL else logging.INFO
+    if LOG.isEnabledFor(level):
+        LOG.log(level, "request", extra={"route": route, "status": status, "ms": round(seconds * 1000, 2)})

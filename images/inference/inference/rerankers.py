@@ -5,43 +5,55 @@ from typing import Protocol
 
 import numpy as np
 
-from inference.graph import Floats, Graph, normalised
+from inference.graph import Graph, normalised
+from inference.inputs import Floats, Input
 from inference.models import ModelFolder
+from inference.settings import Settings
 from inference.tokens import Tokenizer, Tokens
 
 
 class Reranker(Protocol):
-    """Scores are comparable within one request only; higher is better."""
+    """Scores are comparable within one request only, higher is better. `numbers`: size of one result, where fixed."""
 
     name: str
     dimension: int | None
+    numbers: int | None
+    graph: Graph
 
-    def sequences(self, query: str, documents: Sequence[str]) -> list[Tokens]: ...
-    def warm_up(self) -> list[Tokens]: ...
-    def run(self, batch: Sequence[Tokens]) -> list[Floats]: ...
+    def inputs(self, query: str, documents: Sequence[str]) -> list[Input]: ...  # the documents are the last ones
+    def tokenise(self, inputs: Sequence[Input]) -> list[Tokens]: ...
+    def warm_up(self) -> list[Input]: ...
+    def run(self, batch: Sequence[Tokens]) -> Sequence[Floats]: ...
     def scores(self, outputs: Sequence[Floats]) -> list[float]: ...
 
 
 class CrossEncoder:
     """Reads query and document together: the best ranking, one run per pair. Scores are 0 to 1."""
 
-    def __init__(self, folder: ModelFolder, threads: int) -> None:
+    def __init__(self, folder: ModelFolder, settings: Settings) -> None:
         self.name = folder.name
         self.dimension: int | None = None
-        self._tokenizer = Tokenizer(folder)
-        self._graph = Graph(folder, threads)
+        self.numbers: int | None = 1
+        self._tokenizer = Tokenizer(folder, settings.threads)
+        self.graph = Graph(folder, settings)
 
-    def sequences(self, query: str, documents: Sequence[str]) -> list[Tokens]:
-        return self._tokenizer.encode_pairs(query, documents)
+    def inputs(self, query: str, documents: Sequence[str]) -> list[Input]:
+        return [Input(query, pair=document) for document in documents]
 
-    def warm_up(self) -> list[Tokens]:
-        return self.sequences("ready", ["ready"])
+    def tokenise(self, inputs: Sequence[Input]) -> list[Tokens]:
+        return self._tokenizer.encode(inputs)
 
-    def run(self, batch: Sequence[Tokens]) -> list[Floats]:
-        return list(self._graph.run(batch))
+    def warm_up(self) -> list[Input]:
+        return self.inputs("ready", ["ready"])
+
+    def run(self, batch: Sequence[Tokens]) -> Sequence[Floats]:
+        """One logit per pair."""
+        return list(self.graph.run(batch)[:, -1:])
 
     def scores(self, outputs: Sequence[Floats]) -> list[float]:
-        return [float(1.0 / (1.0 + np.exp(-float(logits[-1])))) for logits in outputs]
+        logits = np.concatenate(outputs).astype(np.float64)
+        # The form that overflows for neither sign.
+        return [float(value) for value in np.exp(-np.logaddexp(0.0, -logits))]
 
 
 class LateInteraction:
@@ -51,23 +63,27 @@ class LateInteraction:
     cross-encoder weights, and a document is read once whatever the query.
     """
 
-    def __init__(self, folder: ModelFolder, threads: int) -> None:
+    def __init__(self, folder: ModelFolder, settings: Settings) -> None:
         self.name = f"{folder.name} (late interaction)"
         self.dimension: int | None = None
-        self._tokenizer = Tokenizer(folder)
-        self._graph = Graph(folder, threads)
+        self.numbers: int | None = None
+        self._tokenizer = Tokenizer(folder, settings.threads)
+        self.graph = Graph(folder, settings)
         self._prefixes = folder.prefixes
 
-    def sequences(self, query: str, documents: Sequence[str]) -> list[Tokens]:
-        head = self._tokenizer.encode([query], self._prefixes.get("query", ""))
-        return head + self._tokenizer.encode(documents, self._prefixes.get("passage", ""))
+    def inputs(self, query: str, documents: Sequence[str]) -> list[Input]:
+        head = Input(query, self._prefixes.get("query", ""))
+        return [head, *(Input(document, self._prefixes.get("passage", "")) for document in documents)]
 
-    def warm_up(self) -> list[Tokens]:
-        return self.sequences("ready", ["ready"])
+    def tokenise(self, inputs: Sequence[Input]) -> list[Tokens]:
+        return self._tokenizer.encode(inputs)
+
+    def warm_up(self) -> list[Input]:
+        return self.inputs("ready", ["ready"])
 
     def run(self, batch: Sequence[Tokens]) -> list[Floats]:
         """Unit vectors of each sequence's own tokens, special ones left out where others remain."""
-        hidden = self._graph.run(batch)
+        hidden = self.graph.run(batch)
         return [_own_tokens(states, tokens) for states, tokens in zip(hidden, batch, strict=True)]
 
     def scores(self, outputs: Sequence[Floats]) -> list[float]:
@@ -75,9 +91,9 @@ class LateInteraction:
         return [float((query @ document.T).max(axis=1).mean()) for document in documents]
 
 
-def load_reranker(folder: ModelFolder, threads: int) -> Reranker:
+def load_reranker(folder: ModelFolder, settings: Settings) -> Reranker:
     """A cross-encoder where the folder holds one, late interaction otherwise."""
-    return CrossEncoder(folder, threads) if folder.cross_encoder else LateInteraction(folder, threads)
+    return CrossEncoder(folder, settings) if folder.cross_encoder else LateInteraction(folder, settings)
 
 
 def _own_tokens(states: Floats, tokens: Tokens) -> Floats:

@@ -4,6 +4,7 @@ import asyncio
 import os
 from importlib import reload
 from pathlib import Path
+from typing import Any
 
 import inference
 import pytest
@@ -12,6 +13,7 @@ from inference import models
 from inference.__main__ import main
 from inference.embed import embed_app
 from inference.embedder import Embedder
+from inference.graph import CPU, Graph
 from inference.service import Service
 
 from tests.unit.inference.conftest import settings
@@ -20,6 +22,10 @@ from tests.unit.inference.models_on_disk import write_model
 
 def never() -> Embedder:
     raise models.ModelError("the weights are damaged; fetch the model again")
+
+
+def tiny(root: Path) -> models.ModelFolder:
+    return models.read("tiny", write_model(root / "tiny"))
 
 
 def test_a_missing_model_stops_the_service_with_the_command_that_fetches_it(
@@ -40,7 +46,7 @@ def test_a_wrong_variable_is_named_with_its_value(
 
 
 def test_until_the_model_is_loaded_the_service_lives_but_is_not_ready(tmp_path: Path) -> None:
-    service = Service(settings(tmp_path, "embed", model="tiny"), never)
+    service = Service(settings(tmp_path, "embed", model="tiny"), tiny(tmp_path), never)
     with TestClient(embed_app(service)) as client:
         assert client.get("/live").status_code == 200
         assert client.get("/ready").status_code == 503
@@ -49,7 +55,7 @@ def test_until_the_model_is_loaded_the_service_lives_but_is_not_ready(tmp_path: 
 
 
 def test_a_model_that_cannot_be_loaded_ends_the_server(tmp_path: Path) -> None:
-    service = Service(settings(tmp_path, "embed", model="tiny"), never)
+    service = Service(settings(tmp_path, "embed", model="tiny"), tiny(tmp_path), never)
     ended: list[bool] = []
     service.on_failure = lambda: ended.append(True)
     asyncio.run(service.start())
@@ -77,3 +83,40 @@ def test_the_makers_of_the_runtime_are_told_nothing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
     reload(inference)
     assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
+
+
+def test_a_card_that_the_runtime_does_not_know_is_refused_before_the_model_is_loaded(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "tiny")
+    chosen = settings(tmp_path, "embed", model="tiny", device="cuda")
+    with pytest.raises(models.ModelError, match="build it with onnxruntime-gpu"):
+        Graph(models.read("tiny", folder), chosen)
+    assert Graph(models.read("tiny", folder), settings(tmp_path, "embed", model="tiny")).provider == CPU
+
+
+def test_a_missing_quantised_graph_is_named_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    with pytest.raises(models.ModelError, match=r"lacks model_int8\.onnx; make it with: python -m inference export"):
+        models.read("tiny", write_model(tmp_path / "tiny"), "int8")
+
+
+def test_nomics_own_spelling_of_its_size_is_understood(tmp_path: Path) -> None:
+    config: dict[str, Any] = {"model_type": "nomic_bert", "n_embd": 768, "n_positions": 8192, "hidden_size": None}
+    folder = write_model(tmp_path / "nomic", max_position_embeddings=None, **config)
+    found = models.read("nomic-ai/nomic-embed-text-v1.5", folder, most_tokens=2048)
+    assert (found.dimension, found.max_tokens) == (768, 2048)
+    assert found.prefixes == {"query": "search_query: ", "passage": "search_document: "}
+
+
+@pytest.mark.parametrize("model", ["..", "../x", "/etc", "a/b/c", "a\\b"])
+def test_a_model_that_is_a_path_stops_the_service(
+    model: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EMBED_MODEL", model)
+    assert main(["embed"]) == 2
+    assert "without any path" in capsys.readouterr().out
+
+
+def test_a_damaged_description_is_named(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "tiny")
+    (folder / "config.json").write_text("[" * 9)
+    with pytest.raises(models.ModelError, match=r"config\.json is damaged"):
+        models.read("tiny", folder)

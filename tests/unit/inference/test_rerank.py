@@ -47,3 +47,11 @@ def test_a_cross_encoder_reads_pairs_and_gives_scores_from_zero_to_one(tmp_path:
         assert client.get("/health").json()["model"] == "cross"
     assert [result["index"] for result in results] == [1, 0]
     assert all(0 <= result["score"] <= 1 for result in results)
+
+
+def test_answers_name_the_model_and_the_documents_that_were_cut(rerank: TestClient) -> None:
+    body = {"query": "red", "documents": ["blue", "red " * 400]}
+    for path in ("/rerank", "/v1/rerank"):
+        answer = rerank.post(path, json=body).json()
+        assert (answer["model"], answer["truncated"]) == ("tiny (late interaction)", [1])
+        assert rerank.post(path, json={**body, "truncate": False}).status_code == 422
