@@ -35,7 +35,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("", 3000), Handler).serve_forever()
 """
 SERVICES = ("postgres", "ollama", "embed", "rerank")
-LARGE = 60_000_000
+LARGE = 300_000_000
 
 
 @dataclass

@@ -8,12 +8,14 @@ import pytest
 
 from hosts.directory import Directory
 from hosts.mac.account import Account
+from hosts.mac.firewall import Firewall
 from hosts.mac.planned import planned_mac
 from hosts.mac.postgres import PostgresDatabase
 from hosts.mac.spec import MacSpec
 from hosts.mac.steps import mac_role
 from hosts.package import Package
 from planning.build import build
+from planning.firewall import Rule
 from planning.passwords import password_names
 from planning.plan import Plan
 from settings.load import load
@@ -61,9 +63,9 @@ def test_every_service_has_its_rule_whether_native_or_in_a_container() -> None:
     assert "pass in quick proto tcp from 10.1.0.0/16 to any port 5432\n" in firewall.rules()
 
 
-def test_a_service_on_the_port_of_sshd_is_refused() -> None:
+def test_a_firewall_rule_never_names_the_port_of_sshd() -> None:
     with pytest.raises(ValueError, match="redis listens on port 22"):
-        storage({"redis": {"host": "storage", "port": 22}})
+        Firewall(ports=(Rule(service="redis", port=22, sources=()),))
 
 
 def test_a_native_server_has_the_databases_of_all_who_need_it_and_their_passwords() -> None:
