@@ -21,6 +21,8 @@ CHANGED = "REMOTE HOST IDENTIFICATION HAS CHANGED"
 SHOWN = re.compile(r"key sent by the remote host is\s+(SHA256:[A-Za-z0-9+/=]+)")
 UNKNOWN = re.compile(r"No \S+ host key is known for|Host key verification failed")
 DENIED = re.compile(r"Permission denied|Too many authentication failures|not accessible: No such file")
+LEFT = re.compile(r"^Connection to \S+ closed by remote host", re.MULTILINE)
+"""OpenSSH says it of a login that had come about, even when nothing of the command was heard."""
 CUT_OFF = re.compile(r"closed by remote host|not responding|Connection reset|Broken pipe|client_loop:")
 
 
@@ -58,6 +60,8 @@ def worth_another_try(said: str) -> bool:
 
 def refusal(login: Login, said: str, fingerprints: Callable[[Login], tuple[str, str]]) -> SshFailure:
     """The failure behind OpenSSH's words. `fingerprints` gives the recorded one and the one shown, empty for none."""
+    if LEFT.search(said):
+        return cut_off(login, said)
     who = f"{login.name} ({login.ssh.user}@{login.place})"
     trust = f"scripts/host trust {login.name} -s {login.stack}"
     if CHANGED in said:

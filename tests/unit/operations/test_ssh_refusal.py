@@ -7,6 +7,7 @@ import pytest
 from operations.ssh_login import Login
 from operations.ssh_refusal import (
     UNREACHABLE,
+    CutOff,
     KeyChanged,
     KeyUnknown,
     LoginRefused,
@@ -112,3 +113,9 @@ def test_no_setting_of_the_users_own_applies_and_nothing_is_forwarded_or_asked()
         "-p 2222 admin@10.0.0.12",
     ):
         assert option in command
+
+
+def test_a_login_that_was_lost_at_once_is_none_that_never_was() -> None:
+    assert isinstance(refusal(LOGIN, "Connection to 10.0.0.12 closed by remote host.\n", fingerprints), CutOff)
+    said = "kex_exchange_identification: Connection closed by remote host\n"
+    assert isinstance(refusal(LOGIN, said, fingerprints), Unreachable)
