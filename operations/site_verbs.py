@@ -15,13 +15,11 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from hosts.ssh_options import ssh_options
-from operations.docker_cli import docker_cli
 from operations.failure import USAGE, Failure, guarded
+from operations.host_docker import host_docker
 from operations.project import require_stack
 from operations.site.deliver import deliver, site_of
 from operations.site.volume import SiteVolume
-from operations.ssh_login import login_of
 from operations.stack_plan import stack_plan
 from planning.plan import Plan, PlannedService
 
@@ -69,9 +67,8 @@ def web_service(plan: Plan, name: str | None) -> PlannedService:
 
 @contextlib.contextmanager
 def _volume(plan: Plan, service: PlannedService) -> Iterator[SiteVolume]:
-    login = login_of(plan.name, plan.hosts, service.host) if plan.hosts[service.host].ssh else None
     assert service.container  # noqa: S101  (what has a site has a container)
-    with docker_cli(login.url if login else None, ssh_options(login.ssh) if login else ()) as docker:
+    with host_docker(plan.name, plan.hosts, service.host) as docker:
         image = docker.run("container", "inspect", "--format", "{{.Image}}", service.container.name).strip()
         name = f"ai-platform-{plan.name}-{service.name}-{service.site_volume}"
         yield SiteVolume(docker=docker, image=image, volume=name)

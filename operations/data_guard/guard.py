@@ -8,15 +8,13 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from hosts.ssh_options import ssh_options
 from operations.data_guard.held import HeldVolume, Resource, held_volumes
 from operations.data_guard.released import released, require_consent, why_released
 from operations.data_guard.vanished import GONE, MADE_ANEW, Vanished, filled, vanished
-from operations.docker_cli import docker_cli
 from operations.engine import Engine
 from operations.failure import Failure
+from operations.host_docker import host_docker
 from operations.lost_host import forget, without
-from operations.ssh_login import login_of
 from planning.plan import Plan
 
 RUNBOOK = "docs/runbooks/keep-data.md"
@@ -83,8 +81,7 @@ def _look_at(plan: Plan, held: tuple[str, Sequence[HeldVolume]], full: Collectio
     """What is not there as it was; the cause in words where nobody can tell."""
     host, volumes = held
     try:
-        login = login_of(plan.name, plan.hosts, host) if plan.hosts[host].ssh else None
-        with docker_cli(login.url if login else None, ssh_options(login.ssh) if login else ()) as docker:
+        with host_docker(plan.name, plan.hosts, host) as docker:
             return vanished(docker, volumes, full)
     except Failure as failure:
         return str(failure).partition("\n    -> ")[0]

@@ -13,16 +13,15 @@ from functools import partial
 from typing import Any
 
 from hosts.login_command import Mode
-from hosts.ssh_options import ssh_options
-from operations.docker_cli import DockerCli, docker_cli
+from operations.docker_cli import DockerCli
 from operations.drift.containers import Condition, condition, recorded
 from operations.failure import Failure
+from operations.host_docker import host_docker
 from operations.hosts.blocks import step_line
 from operations.hosts.job import Job, look_job, role_job
 from operations.hosts.many import run_all
 from operations.hosts.outcome import Code, Outcome
 from operations.hosts.target import Target, targets
-from operations.ssh_login import login_of
 from planning.plan import Plan
 
 Resource = Mapping[str, Any]
@@ -85,8 +84,7 @@ def _condition(plan: Plan, resources: Sequence[Resource], host: str) -> Conditio
     known = recorded(resources, host)
     if not known.identifiers:
         return Condition(stopped={}, edited=(), lost=())
-    login = login_of(plan.name, plan.hosts, host) if plan.hosts[host].ssh else None
-    with docker_cli(login.url if login else None, ssh_options(login.ssh) if login else ()) as docker:
+    with host_docker(plan.name, plan.hosts, host) as docker:
         found = condition(known, _inspected(docker, host, known.identifiers))
         if found.stopped and not found.lost:
             docker.run("start", *found.stopped)

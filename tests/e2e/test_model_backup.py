@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 import requests
 
-from operations import model_backup, model_servers, model_shell, model_verbs, outputs, project
+from operations import model_backup, model_servers, model_shell, model_verbs, outputs, project, ssh_login
 from operations.model_archive import Archive, Entry
 from operations.models import PARAMETERS
 from operations.ollama.names import blob_path, manifest_path
@@ -47,7 +47,7 @@ class Platform:
         self.stack = f"models-{uuid.uuid4().hex[:8]}"
         self.container = f"ai-platform-{self.stack}-ollama"
         self.archive = Archive(root / "backup")
-        for module in (model_servers, model_shell, project):
+        for module in (model_servers, project, ssh_login):
             monkeypatch.setattr(module, "ROOT", root)
         for module in (outputs, project):
             monkeypatch.setattr(module, "STATE", root / ".state")
