@@ -14,6 +14,8 @@ server {
   set $$application http://${address.application};
   location = /health { return 200 "ok"; }
   location /api/ {
+    # A replaced application's old address answers nothing at all: one request must not wait a minute for it.
+    proxy_connect_timeout 3s;
     proxy_pass $$application;
     proxy_set_header Host $$host;
     proxy_set_header X-Forwarded-For $$proxy_add_x_forwarded_for;

@@ -45,6 +45,12 @@ class Machine:
         except requests.RequestException:
             return False
 
+    def wait_for_answer(self, port: int) -> None:
+        deadline = time.monotonic() + 30
+        while not self.answers(port):
+            assert time.monotonic() < deadline, f"nothing answers on port {port}"
+            time.sleep(0.1)
+
     def wait_for_boot(self, before: str) -> None:
         deadline = time.monotonic() + 30
         while True:

@@ -55,14 +55,26 @@ def ask(service: Service, text: str, tenant: str = "") -> list[float]:
     return list(answer.json()["embedding"])
 
 
+def shared_text(first: Service, second: Service) -> str:
+    """A text that the second has not computed itself. A loaded machine may miss the cache's short deadlines: once
+    more then, with another text, after the rest that the service gives Redis."""
+    for attempt in range(5):
+        text = f"shared {attempt}"
+        vector = ask(first, text)
+        time.sleep(0.5)
+        before = computed(second)
+        assert ask(second, text) == vector
+        if computed(second) == before:
+            return text
+        time.sleep(6)
+    pytest.fail("the second computed every text that the first had computed before")
+
+
 def test_what_one_replica_computed_the_other_need_not_and_tenants_stay_apart(replicas: list[Service]) -> None:
     first, second = replicas
-    vector = ask(first, "shared")
-    time.sleep(0.5)
+    text = shared_text(first, second)
     before = computed(second)
-    assert ask(second, "shared") == vector
-    assert computed(second) == before
-    assert ask(second, "shared", tenant="other") == vector
+    assert ask(second, text, tenant="other") == ask(first, text)
     assert computed(second) == before + 1
 
 

@@ -34,6 +34,8 @@ def served() -> Iterator[Machine]:
         made.shell(f"printf '{unit}' | sudo tee /etc/systemd/system/web.service; sudo systemctl enable --now web")
         made.shell("tar -c -C / bin/busybox | sudo docker import - tiny")
         made.shell("sudo docker run -d --init -p 8081:80 --restart always tiny /bin/busybox httpd -f -p 80")
+        made.wait_for_answer(8080)
+        made.wait_for_answer(8081)
         yield made
 
 
@@ -165,8 +167,8 @@ def test_a_firewall_really_blocks(served: Machine, hook: str) -> None:
     blocked = not served.answers(8080), not served.answers(8081)
     served.shell(remove[hook])
     assert blocked == (True, True)
-    assert served.answers(8080)
-    assert served.answers(8081)
+    served.wait_for_answer(8080)
+    served.wait_for_answer(8081)
 
 
 def test_docker_gives_a_container_the_card(served: Machine) -> None:

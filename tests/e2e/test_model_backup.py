@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 import requests
 
-from operations import model_backup, model_servers, model_shell, model_verbs, outputs, project, ssh_login
+from operations import model_backup, model_servers, model_verbs, outputs, project, ssh_login
 from operations.model_archive import Archive, Entry
 from operations.models import PARAMETERS
 from operations.ollama.names import blob_path, manifest_path
