@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pytest
-
-from simulators.hosts import lifecycle
 from simulators.hosts.login import ssh_options
 from simulators.hosts.specification import Specification
-from toolchain.image_references import recorded_references
+from tests.e2e.simulated_host import simulated_host
 
 SSH_PORT = 22
 WITH_DOCKER = """set -e
@@ -48,14 +45,7 @@ class FarEngine:
 @contextmanager
 def far_engine(name: str, address: str, *publish: tuple[int, int]) -> Iterator[FarEngine]:
     """A new Mac with Docker; it goes with all that is on it. Publishes these ports beside sshd's."""
-    image = recorded_references().get("mac")
-    if image is None:
-        pytest.skip("the image of simulated Macs is not built: python -m toolchain.images mac")
-    specification = Specification(name=name, address=address, publish=((2391, SSH_PORT), *publish), image=image)
-    lifecycle.stop(name)
-    try:
-        engine = FarEngine(specification, tuple(ssh_options(lifecycle.start(specification))))
+    with simulated_host(name, address, ((2391, SSH_PORT), *publish)) as (specification, keys):
+        engine = FarEngine(specification, tuple(ssh_options(keys)))
         engine.shell(WITH_DOCKER)
         yield engine
-    finally:
-        lifecycle.stop(name, purge=True)

@@ -7,15 +7,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pytest
 import requests
 
-from simulators.hosts import lifecycle
 from simulators.hosts.identity import Identity
-from simulators.hosts.kind import LINUX
 from simulators.hosts.login import ssh_options
 from simulators.hosts.specification import Specification
-from toolchain.image_references import recorded_references
+from tests.e2e.simulated_host import simulated_host
 
 ADDRESS = "127.0.0.4"
 INSTALL = "sudo DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends"
@@ -63,11 +60,6 @@ class Machine:
 
 
 def new_machine(name: str, first_port: int) -> Iterator[Machine]:
-    image = recorded_references().get("linux")
-    if image is None:
-        pytest.skip("the image of simulated Linux machines is not built: python -m toolchain.images linux")
     ports = tuple((first_port + number, inside) for number, inside in enumerate((22, 8080, 8081)))
-    specification = Specification(name=name, address=ADDRESS, publish=ports, image=image, kind=LINUX)
-    lifecycle.stop(name)
-    yield Machine(specification, lifecycle.start(specification))
-    lifecycle.stop(name, purge=True)
+    with simulated_host(name, ADDRESS, ports, "linux") as (specification, keys):
+        yield Machine(specification, keys)

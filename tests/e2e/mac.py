@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import pytest
 import requests
 
 from hosts.login_command import Mode, login_command, standard_input
@@ -19,7 +18,7 @@ from simulators.hosts.identity import Identity
 from simulators.hosts.ledger import read_ledger
 from simulators.hosts.login import ssh_options
 from simulators.hosts.specification import Specification
-from toolchain.image_references import recorded_references
+from tests.e2e.simulated_host import simulated_host
 
 ADDRESS = "127.0.0.3"
 INSIDE = {"ollama": 11434, "postgres": 5432, "redis": 6379}
@@ -83,11 +82,6 @@ def new_mac(
     name: str, ssh_port: int, spec: MacSpec, secrets: Mapping[str, str] | None = None, **ports: int
 ) -> Iterator[Mac]:
     """A Mac as it comes out of its box; `ports` maps services to ports of this machine."""
-    image = recorded_references().get("mac")
-    if image is None:
-        pytest.skip("the image of simulated Macs is not built: python -m toolchain.images mac")
     publish = ((ssh_port, 22), *((port, INSIDE[service]) for service, port in ports.items()))
-    specification = Specification(name=name, address=ADDRESS, publish=publish, image=image)
-    lifecycle.stop(specification.name)
-    yield Mac(specification, lifecycle.start(specification), spec, secrets or {})
-    lifecycle.stop(specification.name, purge=True)
+    with simulated_host(name, ADDRESS, publish) as (specification, keys):
+        yield Mac(specification, keys, spec, secrets or {})

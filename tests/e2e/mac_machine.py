@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pytest
-
-from simulators.hosts import lifecycle
 from simulators.hosts.identity import Identity
 from simulators.hosts.login import ssh_options
 from simulators.hosts.specification import Specification
-from toolchain.image_references import recorded_references
+from tests.e2e.simulated_host import simulated_host
 
 ADDRESS = "127.0.0.13"
 BREW = "export PATH=/opt/homebrew/bin:$PATH LC_ALL=C;"
@@ -73,11 +70,5 @@ def plist(label: str, arguments: list[str], **keys: str) -> str:
 
 def new_mac(name: str, first_port: int) -> Iterator[Mac]:
     """A Mac as it comes out of its box."""
-    image = recorded_references().get("mac")
-    if image is None:
-        pytest.skip("the image of simulated Macs is not built: python -m toolchain.images mac")
-    ports = ((first_port, 22), (first_port + 1, 8080))
-    specification = Specification(name=name, address=ADDRESS, publish=ports, image=image)
-    lifecycle.stop(specification.name)
-    yield Mac(specification, lifecycle.start(specification))
-    lifecycle.stop(specification.name, purge=True)
+    with simulated_host(name, ADDRESS, ((first_port, 22), (first_port + 1, 8080))) as (specification, keys):
+        yield Mac(specification, keys)

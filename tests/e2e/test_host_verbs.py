@@ -13,14 +13,12 @@ from typing import Any
 
 import pytest
 
-from simulators.hosts import lifecycle
 from simulators.hosts.identity import Identity
 from simulators.hosts.ledger import read_ledger
 from simulators.hosts.login import ssh_options
-from simulators.hosts.specification import Specification
+from tests.e2e.simulated_host import simulated_host
 from tests.engine.checkout import Checkout, docker, free_port
 from tests.engine.drift_repair import repair
-from toolchain.image_references import recorded_references
 
 ADDRESS = "127.0.0.11"
 NAME = "e2e-verbs"
@@ -65,14 +63,16 @@ class Mac:
 @pytest.fixture(scope="module")
 def mac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mac]:
     """A Mac that has its role."""
-    image = recorded_references().get("mac")
-    if image is None:
-        pytest.skip("the image of simulated Macs is not built: python -m toolchain.images mac")
     port, ollama = free_port(), free_port()
-    specification = Specification(name=NAME, address=ADDRESS, publish=((port, 22), (ollama, ollama)), image=image)
-    lifecycle.stop(NAME)
-    keys = lifecycle.start(specification)
-    checkout = Checkout(tmp_path_factory.mktemp("verbs") / "checkout")
+    with simulated_host(NAME, ADDRESS, ((port, 22), (ollama, ollama))) as (_, keys):
+        made = Mac(_checkout(tmp_path_factory.mktemp("verbs") / "checkout", keys, port, ollama), keys, port)
+        made.verb("apply", code=0)
+        yield made
+        made.checkout.destroy()
+
+
+def _checkout(folder: Path, keys: Identity, port: int, ollama: int) -> Checkout:
+    checkout = Checkout(folder)
     checkout.sections["hosts"]["mini"] = {
         "kind": "mac", "address": ADDRESS, "cpus": 8, "memory_gb": 32, "disk_gb": 250,
         "packages": [{"name": "redis"}], "directories": [{"path": "/Users/admin/data"}],
@@ -83,11 +83,7 @@ def mac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mac]:
     }  # fmt: skip
     checkout.sections["services"]["ollama"] = {"kind": "ollama-native", "host": "mini", "port": ollama, "models": []}
     checkout.serve("redis")
-    made = Mac(checkout, keys, port)
-    made.verb("apply", code=0)
-    yield made
-    checkout.destroy()
-    lifecycle.stop(NAME, purge=True)
+    return checkout
 
 
 def test_a_host_with_its_role_differs_in_nothing_and_is_asked_over_one_login(mac: Mac) -> None:

@@ -1,13 +1,13 @@
 """A server that speaks Ollama's protocol for managing models, and fails as it is told to."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.http_server import Handler, serving_http
 
 CUT = "cut"
 """A step of a pull: the connection is closed in the middle of the answer."""
@@ -33,8 +33,7 @@ class FakeOllama:
     url: str = ""
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class OllamaHandler(Handler):
     ollama: FakeOllama
 
     def do_GET(self) -> None:
@@ -79,34 +78,11 @@ class Handler(BaseHTTPRequestHandler):
         return str(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["model"])
 
     def _answer(self, status: int, document: Any) -> None:
-        content = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """A client that has given up closes its end: that is what these tests are about."""
+        self.reply(status, json.dumps(document).encode())
 
 
 @contextmanager
 def fake_ollama(**given: Any) -> Iterator[FakeOllama]:
     ollama = FakeOllama(**given)
-    handler = type("Bound", (Handler,), {"ollama": ollama})
-    with Server(("127.0.0.1", 0), handler) as server:
-        server.block_on_close = False
-        ollama.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield ollama
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving_http(type("Bound", (OllamaHandler,), {"ollama": ollama})) as ollama.url:
+        yield ollama

@@ -1,15 +1,15 @@
 """An embed service whose vectors are digests of model and text, so that anybody can tell what was embedded by whom."""
 
 import hashlib
-import http.server
 import json
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.http_server import Handler, serving_http
 
 Refusal = tuple[int, dict[str, str], str]
 
@@ -54,46 +54,15 @@ class EmbedService:
 def embedding(service: EmbedService) -> Iterator[EmbedService]:
     """Serves it on a free port of this machine."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # Head and body in one packet: else the caller's delayed acknowledgement costs 40 ms.
-        wbufsize = 1 << 16
-
+    class EmbedHandler(Handler):
         def do_GET(self) -> None:
-            self.reply(200, {}, json.dumps(service.health()))
+            self.reply(200, json.dumps(service.health()).encode())
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             answer = service.embed(body["text"])
-            self.reply(*answer) if isinstance(answer, tuple) else self.reply(200, {}, json.dumps(answer))
+            status, headers, text = answer if isinstance(answer, tuple) else (200, {}, json.dumps(answer))
+            self.reply(status, text.encode(), **headers)
 
-        def reply(self, status: int, headers: dict[str, str], text: str) -> None:
-            content = text.encode()
-            try:
-                self.send_response(status)
-                for name, value in {**headers, "content-length": str(len(content))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(content)
-            except (BrokenPipeError, ConnectionResetError):
-                # The caller was killed, as the test meant it to be.
-                self.close_connection = True
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            return
-
-    class Server(http.server.ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            """A connection that ends in the middle is no news."""
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        service.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield service
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving_http(EmbedHandler) as service.url:
+        yield service

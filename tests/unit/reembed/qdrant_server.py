@@ -2,13 +2,13 @@
 
 import json
 import random
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from tests.http_server import Handler, serving_http
 
 KEY = "for-tests-only"
 
@@ -147,11 +147,7 @@ def shown(point: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def serving(qdrant: Qdrant) -> Iterator[Qdrant]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # Head and body in one packet: else the caller's delayed acknowledgement costs 40 ms.
-        wbufsize = 1 << 16
-
+    class QdrantHandler(Handler):
         def handle_any(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
@@ -161,26 +157,9 @@ def serving(qdrant: Qdrant) -> Iterator[Qdrant]:
                 status, answer = 200, {"result": qdrant.answer(self.command, self.path, body), "status": "ok"}
             except Refused as refused:
                 status, answer = refused.status, {"status": {"error": str(refused)}}
-            content = json.dumps({**answer, "time": 0.0}).encode()
-            self.send_response(status)
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            self.reply(status, json.dumps({**answer, "time": 0.0}).encode())
 
-        do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = handle_any
 
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            return
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        qdrant.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield qdrant
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving_http(QdrantHandler) as qdrant.url:
+        yield qdrant

@@ -1,14 +1,13 @@
 """A scripted HTTP service on a free port of this machine."""
 
-import http.server
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from operations.retrieval.remote import Remote, session
+from tests.http_server import Handler, serving_http
 
 
 @dataclass
@@ -32,30 +31,16 @@ class FakeService:
 def serving(answers: dict[str, Any]) -> Iterator[FakeService]:
     service = FakeService(answers)
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class ScriptedHandler(Handler):
         def do_GET(self) -> None:
-            self.reply(None)
+            self.tell(None)
 
         def do_POST(self) -> None:
-            self.reply(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.tell(json.loads(self.rfile.read(int(self.headers["content-length"]))))
 
-        def reply(self, body: Any) -> None:
+        def tell(self, body: Any) -> None:
             service.seen.append((self.path, body))
-            status, content = service.answer(self.path)
-            self.send_response(status)
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            self.reply(*service.answer(self.path))
 
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            return
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        service.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield service
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving_http(ScriptedHandler) as service.url:
+        yield service
