@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi import ResourceOptions
-
-from components.provisioned_host import ProvisionedHost, ProvisionedHostArgs
+from components.provisioned_host import ProvisionedHost
 
 
 class MacMini(ProvisionedHost):
     """Packages, daemons, power, firewall and directories of a Mac, as hosts/mac makes its role from the plan."""
-
-    def __init__(self, name: str, args: ProvisionedHostArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("MacMini", name, args, opts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,8 +10,8 @@ from pulumi import CustomTimeouts, Input, ResourceOptions
 from pulumi_command import remote
 
 from hosts.login_command import login_command, standard_input
-from hosts.role import Role
-from hosts.script import render_script
+from hosts.role import COMPONENT_TYPES, Role
+from hosts.script import render_script, script_digest
 
 # About a minute of refused connections, as while a machine starts: the provider waits 0.1 s, then 1.5 times as long
 # each time, at most 5 s. One that answers nothing at all is given up after less than three minutes.
@@ -48,9 +47,9 @@ class ProvisionedHost(pulumi.ComponentResource):
     ready: pulumi.Output[str]
     """Known once the host has its role; another value for another role."""
 
-    def __init__(self, kind: str, name: str, args: ProvisionedHostArgs, opts: ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ProvisionedHostArgs, opts: ResourceOptions | None = None) -> None:
         steps = {step.name: step.text for step in args.role.steps}
-        super().__init__(f"ai-platform:index:{kind}", name, {"steps": steps}, opts)
+        super().__init__(COMPONENT_TYPES[args.role.platform], name, {"steps": steps}, opts)
         if args.role.user != args.user:
             raise ValueError(f"{name}: logs in as {args.user}, but its services are to run as {args.role.user}")
         script = render_script(args.role)
@@ -73,7 +72,7 @@ class ProvisionedHost(pulumi.ComponentResource):
             add_previous_output_in_env=False,
             opts=ResourceOptions(parent=self, custom_timeouts=CustomTimeouts(create="1h", update="1h")),
         )
-        digest = hashlib.sha256(script.encode()).hexdigest()[:16]
+        digest = script_digest(script)
         url = f"ssh://{args.user}@{args.address}:{args.port}"
         # By its id, which stays when the role changes: so a preview of a change knows both.
         self.docker_url = role.id.apply(lambda _: url)

@@ -7,6 +7,8 @@ from typing import Literal
 
 from hosts.step import Step
 
+COMPONENT_TYPES = {"mac": "ai-platform:index:MacMini", "linux": "ai-platform:index:LinuxHost"}
+"""What brings a host of each platform to its role, by its name in the state."""
 FREE_DISK_MB = 2048
 """Below this a host is not touched: packages half installed on a full disk are worse than none."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from hashlib import sha256
 from pathlib import Path
 
 from hosts.role import Role
@@ -22,6 +23,11 @@ def render_script(role: Role) -> str:
     body = [preflight, _call("lock", (str(role.lock_wait_seconds),)), *(_step(step) for step in role.steps)]
     host = "host() {\n" + "".join(f"    {line}\n" for line in body) + "}\n"
     return "\n".join([runtime(role.platform), host, 'main "$@" </dev/null\n'])
+
+
+def script_digest(script: str) -> str:
+    """The same for the same script; recorded when a host has got its role by it."""
+    return sha256(script.encode()).hexdigest()[:16]
 
 
 def runtime(platform: str) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hosts.role import COMPONENT_TYPES
 from operations.engine import Engine
 from planning.plan import Plan
 
@@ -32,7 +33,7 @@ def lost(resources: Iterable[Resource], plan: Plan, host: str) -> set[str]:
     """Names of what stood on the host: the children of its own components and of those of its services."""
     services = [service.name for service in plan.on(host)]
     owners = {
-        *(f"ai-platform:index:{kind}::{host}" for kind in ("MacMini", "LinuxHost", "DockerHost")),
+        *(f"{kind}::{host}" for kind in (*COMPONENT_TYPES.values(), "ai-platform:index:DockerHost")),
         *(f"ai-platform:index:ServiceContainer::{service}" for service in services),
         *(f"ai-platform:index:OllamaModels::{service}-models" for service in services),
     }

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from hosts.role import COMPONENT_TYPES
 from operations.drift.containers import VOLUME
 from operations.drift.resources import CONTAINER, DOCKER_HOST
 
 Resource = Mapping[str, Any]
 PROVIDER = "pulumi:providers:docker"
-MACHINES = {"ai-platform:index:MacMini": "mac", "ai-platform:index:LinuxHost": "linux"}
+MACHINES = {component: platform for platform, component in COMPONENT_TYPES.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from hosts.planned import role_of
-from hosts.role import Role
-from hosts.script import render_script
+from hosts.role import COMPONENT_TYPES, Role
+from hosts.script import render_script, script_digest
 from operations.failure import USAGE, Failure
 from operations.ssh_login import Login, login_of
 from planning.plan import Plan
@@ -31,14 +30,13 @@ class Target:
 
     @property
     def digest(self) -> str:
-        """The same for the same script: components/provisioned_host.py records it as `ready`."""
-        return sha256(self.script.encode()).hexdigest()[:16]
+        """What components/provisioned_host.py records as `ready`."""
+        return script_digest(self.script)
 
     @property
     def role_urn(self) -> str:
         """The resource that brings the host to its role."""
-        component = "MacMini" if self.role.platform == "mac" else "LinuxHost"
-        kind = f"ai-platform:index:{component}$command:remote:Command"
+        kind = f"{COMPONENT_TYPES[self.role.platform]}$command:remote:Command"
         return f"urn:pulumi:{self.login.stack}::ai-platform::{kind}::{self.name}-role"
 
 
