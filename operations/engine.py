@@ -35,10 +35,16 @@ HINTS = {
 
 
 class Engine:
-    """The CLI on one stack. `extra` is added to the environment of each run; `config` replaces the stack's own file."""
+    """The CLI on one stack. `extra` is added to the environment of each run; `config` replaces the stack's own file.
+
+    That the stack exists, and its state, are asked of the CLI once (each takes it a third of a second) until this
+    object changes them. Of a change by another run meanwhile the update itself tells, by the stack's lock.
+    """
 
     def __init__(self, stack: str, extra: Mapping[str, str] | None = None, config: Path | None = None) -> None:
         self.stack = stack
+        self._known_to_exist = False
+        self._exported: str | None = None
         self._environment = {**environment(), **(extra or {})}
         tracked = ROOT / f"Pulumi.{stack}.yaml"
         self._config = (
@@ -67,8 +73,10 @@ class Engine:
 
         One damaged file of any stack in the backend is enough for that; the files are then named.
         """
-        listed = json.loads(self._must("stack", "ls", "--project", PROJECT, "--json"))
-        return any(entry["name"].rpartition("/")[2] == self.stack for entry in listed)
+        if not self._known_to_exist:
+            listed = json.loads(self._must("stack", "ls", "--project", PROJECT, "--json"))
+            self._known_to_exist = any(entry["name"].rpartition("/")[2] == self.stack for entry in listed)
+        return self._known_to_exist
 
     def select(self) -> None:
         """Makes the stack when it is not there yet."""
@@ -98,6 +106,9 @@ class Engine:
 
     def stream(self, *arguments: str) -> None:
         """Runs a command with its output on the terminal. Raises Failure, with a hint where the cause is known."""
+        self._exported = None
+        # A stack may be removed by it.
+        self._known_to_exist = False
         command = ["pulumi", *arguments, *self.options, "--non-interactive"]
         process = subprocess.Popen(
             command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -122,7 +133,9 @@ class Engine:
 
     def export(self) -> dict[str, Any]:
         """The recorded state; its secrets stay encrypted."""
-        exported: dict[str, Any] = json.loads(self._must("stack", "export", "-s", self.stack))
+        if self._exported is None:
+            self._exported = self._must("stack", "export", "-s", self.stack)
+        exported: dict[str, Any] = json.loads(self._exported)
         return exported
 
     def resources(self) -> list[dict[str, Any]]:
@@ -131,6 +144,7 @@ class Engine:
 
     def replace_state(self, state: str) -> None:
         """Records `state` (as `export` gives it) in place of what is there."""
+        self._exported = None
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
             file.write(state)
             file.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,6 +14,7 @@ from operations.engine import Engine
 from operations.failure import Failure
 from operations.host_docker import host_docker
 from operations.lost_host import forget, without
+from operations.volume_command import create_volume
 from planning.plan import Plan
 
 RUNBOOK = "docs/runbooks/keep-data.md"
@@ -92,12 +92,8 @@ def _line(one: Vanished) -> str:
 
 
 def _ways_back(refused: Sequence[Vanished]) -> list[str]:
-    """With commands that make volumes as they are recorded: without the labels they count as somebody else's."""
-    commands: list[str] = []
-    for one in refused:
-        labels = [f"--label={key}={value}" for key, value in sorted(one.volume.labels.items())]
-        create = shlex.join(["docker", "volume", "create", *labels, one.volume.name])
-        commands += [f"{create}  # on {one.volume.host}"] if one.found in (GONE, MADE_ANEW) else []
+    anew = [one.volume for one in refused if one.found in (GONE, MADE_ANEW)]
+    commands = [f"{create_volume(volume.name, volume.labels)}  # on {volume.host}" for volume in anew]
     return [f"restore it from a backup ({RUNBOOK}){', in volumes made like this:' if commands else ''}", *commands]
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,6 +21,7 @@ from operations.hosts.job import Job, look_job, role_job
 from operations.hosts.many import run_all
 from operations.hosts.outcome import Code, Outcome
 from operations.hosts.target import Target, targets
+from operations.volume_command import create_volume
 from planning.plan import Plan
 
 Resource = Mapping[str, Any]
@@ -69,7 +69,7 @@ def repair_containers(plan: Plan, resources: Sequence[Resource]) -> bool:
     lost = [(host, volume) for host, found in conditions.items() for volume in found.lost]
     if lost:
         names = ", ".join(f"{volume['id']} on {host}" for host, volume in lost)
-        commands = [f"{_anew(volume)}  # on {host}" for host, volume in lost]
+        commands = [f"{create_volume(str(volume['id']), _labels(volume))}  # on {host}" for host, volume in lost]
         remedy = "\n       ".join(
             ["bring the data back into them, made anew like this; or begin with nothing:", *commands]
         )
@@ -92,10 +92,8 @@ def _condition(plan: Plan, resources: Sequence[Resource], host: str) -> Conditio
     return found
 
 
-def _anew(volume: Resource) -> str:
-    """The command that makes a volume as it is recorded: with other labels the next refresh would find it changed."""
-    labels = [f"--label={label['label']}={label['value']}" for label in volume["inputs"].get("labels") or []]
-    return shlex.join(["docker", "volume", "create", *labels, str(volume["id"])])
+def _labels(volume: Resource) -> dict[str, str]:
+    return {label["label"]: label["value"] for label in volume["inputs"].get("labels") or []}
 
 
 def _inspected(docker: DockerCli, host: str, identifiers: Sequence[str]) -> list[Resource]:
