@@ -89,11 +89,12 @@ def running(folder: Path = FOLDER) -> SimulatedAccount | None:
     """The account, if its process answers now."""
     try:
         told = json.loads((folder / "endpoint.json").read_text(encoding="utf-8"))
-        if _state(told["url"])["folder"] != str(folder.resolve()):
-            return None
+        state = _state(told["url"])
     except (OSError, ValueError, KeyError, requests.RequestException):
         return None
-    return SimulatedAccount(told["url"], told["token"], told["pid"])
+    if state.get("folder") != str(folder.resolve()):
+        return None
+    return SimulatedAccount(told["url"], told["token"], state["pid"])
 
 
 def release(stack: str, folder: Path = FOLDER) -> None:

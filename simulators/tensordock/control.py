@@ -12,6 +12,7 @@ POST /_simulator/vms/{id}/gpu     {"utilization.gpu": "97 %", ...}: what its nvi
 POST /_simulator/vms/{id}/switch  {"switch": "gpu-absent", "state": "on" | "off", "value": ""}: trouble inside
 """
 
+import os
 from dataclasses import asdict
 from typing import Any
 
@@ -103,6 +104,7 @@ def _state(service: Service) -> dict[str, Any]:
     now = account.clock.now
     return {
         "folder": service.folder,
+        "pid": os.getpid(),
         "now": now,
         "seconds": now / SECOND,
         "behaviour": account.behaviour.model_dump(),

@@ -7,7 +7,6 @@ port are kept in the folder, so that a restart changes nothing that anybody coul
 import contextlib
 import fcntl
 import json
-import os
 import signal
 import socket
 import sys
@@ -41,7 +40,7 @@ def main(
         if isinstance(machines, ContainerMachines):
             machines.remove_others({vm.id for vm in service.account.existing()})
         url = stack.enter_context(serving(service, HOST, _port(folder)))
-        write_private(folder / "endpoint.json", json.dumps({"url": url, "token": service.token, "pid": os.getpid()}))
+        write_private(folder / "endpoint.json", json.dumps({"url": url, "token": service.token}))
         print(f"{folder}: a simulated TensorDock account answers at {url}", flush=True)
         _wait(folder)
 
