@@ -86,6 +86,12 @@ def gpu(context: typer.Context, machine: Machine, fields: Pairs) -> None:
 
 
 @application.command()
+def network(context: typer.Context, machine: Machine, to: Annotated[str, typer.Argument(help="cut or back.")]) -> None:
+    """Let connections to a machine hang, or get answers again."""
+    _show(context.obj.post(f"vms/{context.obj.machine(machine)}/network", {"cut": to == "cut"}))
+
+
+@application.command()
 def switch(
     context: typer.Context,
     machine: Machine,
