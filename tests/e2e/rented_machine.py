@@ -122,7 +122,7 @@ def left_of(identifier: str) -> list[str]:
     engine = docker.from_env(timeout=60)
     try:
         here: dict[str, Any] = {"label": f"{MACHINE_LABEL}={identifier}"}
-        machines = [str(each.name) for each in engine.containers.list(all=True, filters=here)]
+        machines = [str(each.name) for each in engine.containers.list(all=True, filters=here, ignore_removed=True)]
         return machines + [str(each.name) for each in engine.networks.list(filters=here)]
     finally:
         engine.close()

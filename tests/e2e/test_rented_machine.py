@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulators.tensordock import process
+from simulators.tensordock.parts import part_name
 from simulators.tensordock.remote import Remote
 from tests.e2e.rented_machine import Renter, disk_of, left_of, until
 from toolchain.image_references import recorded_references
@@ -64,6 +65,16 @@ def test_a_machine_outlives_the_process_of_its_account(renter: Renter, machine: 
     assert remote.get("state")["pid"] != first
     assert remote.get("ledger")[: len(bill)] == bill
     assert (renter.shell(machine, BOOT), renter.address(machine)) == (before, reached)
+
+
+def test_a_machine_comes_back_where_it_was_after_the_power_went(renter: Renter, machine: str) -> None:
+    before, reached = renter.shell(machine, BOOT), renter.address(machine)
+    os.kill(Remote(renter.account).get("state")["pid"], signal.SIGKILL)
+    name = part_name(machine)
+    subprocess.run(["docker", "kill", name, f"{name}-address"], capture_output=True, timeout=60, check=True)
+    process.start(renter.account)
+    until(lambda: renter.tried(machine, BOOT).stdout.strip() not in ("", before), "the machine does not come back")
+    assert renter.address(machine) == reached
 
 
 def test_a_second_process_leaves_the_account_to_the_first(renter: Renter) -> None:
