@@ -36,8 +36,7 @@ class Handler(BaseHTTPRequestHandler):
         path, _, _query = self.path.partition("?")
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         request = Request(self.command, path.removeprefix(BASE), token, json.loads(raw) if raw else None)
-        answer = control if path.startswith(PREFIX) else Service.answer
-        reply = answer(self.service, request)
+        reply = control(self.service, request) if path.startswith(PREFIX) else self.service.answer(request)
         if reply.dropped:
             self.close_connection = True
             return
