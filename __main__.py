@@ -37,7 +37,7 @@ def main() -> None:
         # Imported here: the Cloudflare SDK costs seconds, and most environments have no public names.
         from components.edge import Edge  # noqa: PLC0415
 
-        edge = Edge(plan, secrets["secret.cloudflare-api-token"])
+        edge = Edge(plan, secrets["secret.cloudflare-api-token"], stack.cloudflare_base_url())
         secrets["secret.tunnel-token"] = edge.token
 
     services = Services(plan, HostAccess(plan, secrets), secrets)
@@ -48,7 +48,8 @@ def main() -> None:
     pulumi.export("endpoints", plan.endpoints)
     pulumi.export("models", plan.environment.models.model_dump(include={"chat", "embedding", "embedding_dimension"}))
     # Of no values at all `Output.all` makes a list.
-    credentials = pulumi.Output.all(**passwords.values) if passwords.values else pulumi.Output.from_input({})
+    given = {**passwords.values, **(edge.credentials if edge else {})}
+    credentials = pulumi.Output.all(**given) if given else pulumi.Output.from_input({})
     pulumi.export("credentials", pulumi.Output.secret(credentials))
 
 

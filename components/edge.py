@@ -8,24 +8,40 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 from pulumi import ResourceOptions
 
+from components.access_keys import AccessKeys
+from components.public_limits import PublicLimits
 from components.public_names import PublicNames, PublicNamesArgs
 from components.tunnel import Tunnel, TunnelArgs
 from planning.plan import Plan
 
 
 class Edge:
-    """Opens in two steps around the services: the tunnel first, whose connector is one; the names last."""
+    """Opens in two steps around the services: the tunnel, its routing, logins and limits first; the names last.
 
-    def __init__(self, plan: Plan, api_token: pulumi.Input[str]) -> None:
-        self._plan = plan
-        self._provider = cloudflare.Provider("cloudflare", api_token=api_token)
-        self._tunnel = Tunnel("tunnel", TunnelArgs(plan=plan), opts=self._options())
-        self.token = self._tunnel.token
+    The connector of the tunnel is one of the services: it needs `token`.
+    """
+
+    def __init__(self, plan: Plan, api_token: pulumi.Input[str], base_url: str | None = None) -> None:
+        self._provider = cloudflare.Provider("cloudflare", api_token=api_token, base_url=base_url)
+        settings = plan.environment.edge
+        if settings is None:
+            raise ValueError("public names need the settings' `edge`")
+        tunnel = Tunnel("tunnel", TunnelArgs(plan=plan, api_token=api_token, base_url=base_url), opts=self._options())
+        self.token = tunnel.token
+        keys = AccessKeys("keys", settings, plan.name, opts=self._options())
+        self.credentials = keys.credentials
+        self._names = PublicNames(
+            "names", PublicNamesArgs(plan=plan, tunnel_id=tunnel.id, keys=keys.ids), opts=self._options()
+        )
+        routing = tunnel.route(self._names.logins)
+        self._protection: list[pulumi.Resource] = [routing]
+        if any(route.access == "public" for route in plan.environment.routes):
+            after = [*self._names.logins.values(), routing]
+            self._protection.append(PublicLimits("limits", plan, after, opts=self._options()))
 
     def open_names(self, connector: Sequence[pulumi.Resource]) -> None:
-        """Logins, then records, once `connector` serves."""
-        args = PublicNamesArgs(plan=self._plan, tunnel_id=self._tunnel.id, after=connector)
-        PublicNames("names", args, opts=self._options())
+        """Records, once `connector` serves; their logins and limits are there by then."""
+        self._names.open([*connector, *self._protection])
 
     def _options(self) -> ResourceOptions:
         return ResourceOptions(providers=[self._provider])

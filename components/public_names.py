@@ -1,8 +1,8 @@
-"""Public names: for each route a login, and only then a DNS record."""
+"""Public names: for each route a login or a limit, and only then a DNS record."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -15,68 +15,114 @@ from settings.route import Edge, Route
 
 @dataclass(frozen=True, kw_only=True)
 class PublicNamesArgs:
-    """`after` holds what must serve before a name may lead to it: the tunnel's connector."""
+    """`keys`: identifiers of the service tokens by the names of the settings."""
 
     plan: Plan
     tunnel_id: pulumi.Input[str]
-    after: Sequence[pulumi.Resource]
+    keys: Mapping[str, pulumi.Input[str]]
 
 
 class PublicNames(pulumi.ComponentResource):
-    """Access applications, policies and proxied records. Fail-closed: a record is made after its login.
+    """Access applications and policies at once, proxied records when `open` is called. Fail-closed in this order.
 
-    Every name gets a login for named people; planning/runnable.py refuses routes that ask for anything else.
+    Every name but a public one gets a login: for named people, and where it is shared for keys.
     """
+
+    logins: Mapping[str, cloudflare.ZeroTrustAccessApplication]
+    """By host name."""
 
     def __init__(self, name: str, args: PublicNamesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ai-platform:index:PublicNames", name, None, opts)
         edge = args.plan.environment.edge
         if edge is None:
             raise ValueError("public names need the settings' `edge`")
-        for route in args.plan.environment.routes:
-            login = self._login(f"{name}-{route.hostname}", edge, route)
+        self._name, self._args, self._edge = name, args, edge
+        self.logins = {
+            route.hostname: self._login(f"{name}-{route.hostname}", route)
+            for route in args.plan.environment.routes
+            if route.access != "public"
+        }
+
+    def open(self, after: Sequence[pulumi.Resource]) -> None:
+        """Makes the records. `after` holds what must serve and protect before a name may lead to it."""
+        for route in self._args.plan.environment.routes:
+            login = self.logins.get(route.hostname)
             cloudflare.DnsRecord(
-                f"{name}-{route.hostname}-record",
-                zone_id=edge.zone_id,
+                f"{self._name}-{route.hostname}-record",
+                zone_id=self._edge.zone_id,
                 name=route.hostname,
                 type="CNAME",
-                content=pulumi.Output.concat(args.tunnel_id, ".cfargotunnel.com"),
+                content=pulumi.Output.concat(self._args.tunnel_id, ".cfargotunnel.com"),
                 proxied=True,
                 ttl=1,  # the only value that Cloudflare takes for a proxied record
-                opts=ResourceOptions(parent=self, depends_on=[login, *args.after]),
+                comment=mark(self._args.plan),
+                opts=ResourceOptions(parent=self, depends_on=[*([login] if login else []), *after]),
             )
         self.register_outputs({})
 
-    def _login(self, name: str, edge: Edge, route: Route) -> cloudflare.ZeroTrustAccessApplication:
-        policy = cloudflare.ZeroTrustAccessPolicy(
-            f"{name}-policy",
-            account_id=edge.account_id,
-            name=f"people of {route.hostname}",
-            decision="allow",
-            includes=_people(edge),
-            session_duration="24h",
-            opts=ResourceOptions(parent=self),
-        )
+    def _login(self, name: str, route: Route) -> cloudflare.ZeroTrustAccessApplication:
+        policies = [
+            *self._policy(f"{name}-policy", f"people of {route.hostname}", "allow", people(route, self._edge)),
+            *self._policy(f"{name}-keys", f"keys of {route.hostname}", "non_identity", self._keys(route)),
+        ]
         return cloudflare.ZeroTrustAccessApplication(
             f"{name}-login",
-            account_id=edge.account_id,
-            name=route.hostname,
+            account_id=self._edge.account_id,
+            name=f"{route.hostname} ({mark(self._args.plan)})",
             domain=route.hostname,
             type="self_hosted",
             session_duration="24h",
-            policies=[cloudflare.ZeroTrustAccessApplicationPolicyArgs(id=policy.id, precedence=1)],
+            # A program is told 401, not sent to a page that asks for a mail address.
+            service_auth401_redirect=True if route.keys else None,
+            policies=[
+                cloudflare.ZeroTrustAccessApplicationPolicyArgs(id=policy.id, precedence=number)
+                for number, policy in enumerate(policies, 1)
+            ],
             opts=ResourceOptions(parent=self),
         )
 
+    def _policy(
+        self, name: str, told: str, decision: str, includes: list[cloudflare.ZeroTrustAccessPolicyIncludeArgs]
+    ) -> list[cloudflare.ZeroTrustAccessPolicy]:
+        if not includes:
+            return []
+        policy = cloudflare.ZeroTrustAccessPolicy(
+            name,
+            account_id=self._edge.account_id,
+            name=f"{told} ({mark(self._args.plan)})",
+            decision=decision,
+            includes=includes,
+            session_duration="24h",
+            opts=ResourceOptions(parent=self),
+        )
+        return [policy]
 
-def _people(edge: Edge) -> list[cloudflare.ZeroTrustAccessPolicyIncludeArgs]:
-    people = [
+    def _keys(self, route: Route) -> list[cloudflare.ZeroTrustAccessPolicyIncludeArgs]:
+        return [
+            cloudflare.ZeroTrustAccessPolicyIncludeArgs(
+                service_token=cloudflare.ZeroTrustAccessPolicyIncludeServiceTokenArgs(token_id=self._args.keys[key])
+            )
+            for key in route.keys
+        ]
+
+
+def mark(plan: Plan) -> str:
+    """By what a person, and operations/edge/found.py, tells things of this environment in the account."""
+    return f"ai-platform-{plan.name}"
+
+
+def people(route: Route, edge: Edge) -> list[cloudflare.ZeroTrustAccessPolicyIncludeArgs]:
+    """Whom a name admits: its own people, else those of the whole edge."""
+    emails, domain = route.emails, route.email_domain
+    if not (emails or domain):
+        emails, domain = edge.emails, edge.email_domain
+    admitted = [
         cloudflare.ZeroTrustAccessPolicyIncludeArgs(
             email=cloudflare.ZeroTrustAccessPolicyIncludeEmailArgs(email=address)
         )
-        for address in edge.emails
+        for address in emails
     ]
-    if edge.email_domain:
-        domain = cloudflare.ZeroTrustAccessPolicyIncludeEmailDomainArgs(domain=edge.email_domain)
-        people.append(cloudflare.ZeroTrustAccessPolicyIncludeArgs(email_domain=domain))
-    return people
+    if domain:
+        whole = cloudflare.ZeroTrustAccessPolicyIncludeEmailDomainArgs(domain=domain)
+        admitted.append(cloudflare.ZeroTrustAccessPolicyIncludeArgs(email_domain=whole))
+    return admitted

@@ -150,6 +150,13 @@ class Engine:
             file.flush()
             self._must("stack", "import", "--file", file.name, "-s", self.stack)
 
+    def setting(self, key: str, default: str | None = None) -> str:
+        """One value of the stack's settings in plain, secrets too. Raises Failure for one that is not there."""
+        if default is None:
+            return self._must("config", "get", "--path", key, *self.options).strip()
+        done = self.attempt("config", "get", "--path", key, *self.options)
+        return done.stdout.strip() if done.returncode == 0 else default
+
     def set_secret(self, key: str, value: str) -> None:
         """Encrypts one value into the stack file; it travels on standard input, never in an argument."""
         self._must("config", "set", "--secret", "--path", key, "-s", self.stack, stdin=value)

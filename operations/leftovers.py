@@ -17,7 +17,7 @@ from operations.failure import Failure
 from operations.host_docker import host_docker
 from planning.plan import Plan
 
-MADE_ANEW = ("docker:", "command:", "random:")
+MADE_ANEW = ("docker:", "command:", "random:", "cloudflare:")
 """Packages whose resources may be created a second time; a machine that is paid for never is."""
 
 

@@ -12,6 +12,7 @@ from operations import leftovers, outputs, probing_wait, simulated_hosts, summar
 from operations.data_guard.guard import guard_data, guard_plan
 from operations.docker_containers import containers
 from operations.drift.repair import repair_containers, repair_hosts
+from operations.edge.before_up import clear_edge
 from operations.engine import Engine
 from operations.failure import FAILED, Failure, guarded
 from operations.installed import installed
@@ -82,6 +83,7 @@ def up(stack: str, consent: Consent, *, ask: bool) -> None:
     step("hosts and their data", started)
     engine.select()
     leftovers.clear(engine, plan)
+    clear_edge(engine, plan)
     refresh = _put_right(engine, plan, consent)
     step(f"pulumi up -s {stack}", started)
     try:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from catalogue.definition import Definition
-from settings.checks import unknown
 from settings.environment import Environment
-from settings.problem import Problem
+from settings.problem import Problem, unknown
 from settings.service import Service
 
 

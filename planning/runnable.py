@@ -24,11 +24,3 @@ def _not_yet(plan: Plan) -> Iterator[Problem]:
                 cause="such machines are planned and priced, but cannot be rented yet",
                 remedy=f"`scripts/check -s {plan.name}` shows its fit and cost",
             )
-    for index, route in enumerate(plan.environment.routes):
-        if route.access != "private":
-            yield Problem(
-                path=f"routes.{index}.access",
-                value=route.access,
-                cause="its keys and rate limits do not exist yet, and a name open by mistake is worse than none",
-                remedy="use `access: private`",
-            )

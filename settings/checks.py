@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from settings.environment import Environment
-from settings.problem import Problem
+from settings.problem import Problem, unknown
+from settings.route_checks import check_routes
 
 
 def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
@@ -18,18 +18,9 @@ def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
         *_hosts_without_login(environment),
         *_hosts_without_address(environment),
         *_hosts_misdescribed(environment),
-        *_routes(environment, services),
-        *_edge(environment),
+        *check_routes(environment, services),
         *_pins_of_no_model(environment, faulty),
     ]
-
-
-def unknown(path: str, value: str, known: Iterable[str], noun: str) -> Problem:
-    """The problem of a name that nothing carries, with the nearest one that exists."""
-    names = sorted(known)
-    close = difflib.get_close_matches(value, names, n=1)
-    remedy = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(names) or 'none'}"
-    return Problem(path=path, value=value, cause=f"no such {noun}", remedy=remedy)
 
 
 def _services_on_unknown_hosts(environment: Environment, hosts: set[str]) -> Iterator[Problem]:
@@ -101,58 +92,9 @@ def _hosts_misdescribed(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-def _routes(environment: Environment, services: set[str]) -> Iterator[Problem]:
-    seen: dict[str, int] = {}
-    for index, route in enumerate(environment.routes):
-        if route.service not in services:
-            yield unknown(f"routes.{index}.service", route.service, services, "service")
-        if route.hostname in seen:
-            yield Problem(
-                path=f"routes.{index}.hostname",
-                value=route.hostname,
-                cause=f"already routed by routes.{seen[route.hostname]}",
-                remedy="give each name one service",
-            )
-        seen.setdefault(route.hostname, index)
-
-
 def _pins_of_no_model(environment: Environment, faulty: frozenset[str]) -> Iterator[Problem]:
     """A pin under a mistyped name would be no pin, and nobody would notice."""
     models = {model for service in environment.services.values() for model in service.models}
     for name in environment.models.digests:
         if name not in models and not faulty:  # the service may be one that could not be read
             yield unknown(f"models.digests.{name}", name, models, "model of a service")
-
-
-def _edge(environment: Environment) -> Iterator[Problem]:
-    if environment.routes and environment.edge is None:
-        yield Problem(
-            path="edge",
-            value="",
-            cause="routes need the account that their names belong to",
-            remedy="add `edge:` with account_id, zone_id and who is admitted",
-        )
-    if environment.edge is None:
-        return
-    if environment.routes and not any((one.kind or name) == "tunnel" for name, one in environment.services.items()):
-        yield Problem(
-            path="services.tunnel",
-            value="",
-            cause="public names lead through a tunnel, and no service is its connector",
-            remedy="add `tunnel: {host: <entry host>}` under services",
-        )
-    if "cloudflare-api-token" not in environment.secrets:
-        yield Problem(
-            path="secrets.cloudflare-api-token",
-            value="",
-            cause="the edge needs an API token",
-            remedy=f"scripts/pulumi config set -s {environment.name} --secret --path "
-            "'ai-platform:secrets.cloudflare-api-token'",
-        )
-    if not environment.edge.emails and environment.edge.email_domain is None:
-        yield Problem(
-            path="edge.emails",
-            value="",
-            cause="nobody would be admitted to private names",
-            remedy="list mail addresses, or set `email_domain`",
-        )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from settings.base import Name, Settings
+
+Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+Path = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._~/-]*\*?$")]
+Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 
 
 class Route(Settings):
@@ -17,6 +21,23 @@ class Route(Settings):
     access: Literal["private", "shared", "public"] = Field(
         description="private: named people. shared: people and keys. public: anyone, rate limited."
     )
+    emails: tuple[str, ...] = Field(default=(), description="Mail addresses it admits, in place of those of `edge`.")
+    email_domain: str | None = Field(default=None, description="Mail domain it admits, in place of that of `edge`.")
+    keys: tuple[Name, ...] = Field(default=(), description="shared: keys of `edge.keys` that open it.")
+    methods: tuple[Method, ...] = Field(default=("GET", "HEAD"), description="public: what may be asked.")
+    paths: tuple[Path, ...] = Field(default=("/*",), description="public: paths; a `*` at the end takes what follows.")
+    requests: int = Field(default=100, ge=1, le=1_000_000, description="public: so many from one address in a period.")
+    period_seconds: Literal[10, 60, 120, 300, 600, 3600] = Field(default=60, description="public: the period.")
+
+
+class Key(Settings):
+    """A key for a program, by name. Taken from the list it opens nothing any more."""
+
+    version: int = Field(default=1, ge=1, description="Raise it for a new secret.")
+    previous_until: Instant | None = Field(
+        default=None, description="With a raised version: so long the secret before it works on, 2026-12-01T00:00:00Z."
+    )
+    lifetime_days: int = Field(default=365, ge=1, le=3650, description="The key ends so long after it was made.")
 
 
 class Edge(Settings):
@@ -26,3 +47,7 @@ class Edge(Settings):
     zone_id: str = Field(pattern=r"^[0-9a-f]{32}$")
     emails: tuple[str, ...] = Field(default=(), description="Mail addresses that private names admit.")
     email_domain: str | None = Field(default=None, description="Mail domain that private names admit.")
+    team: Name | None = Field(
+        default=None, description="Team name of Zero Trust. With it connectors refuse whatever did not pass the login."
+    )
+    keys: dict[Name, Key] = Field(default_factory=dict, description="Keys for programs, for `access: shared`.")

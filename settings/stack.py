@@ -26,6 +26,11 @@ def current() -> Parsed:
     return load(stack, raw, file.name, _lines(file))
 
 
+def cloudflare_base_url() -> str | None:
+    """Another address of Cloudflare's API, from `cloudflare:baseUrl`; CLOUDFLARE_BASE_URL works as well."""
+    return pulumi.Config("cloudflare").get("baseUrl")
+
+
 def _decoded(value: str) -> Any:
     try:
         return json.loads(value)

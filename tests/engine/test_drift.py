@@ -1,4 +1,4 @@
-"""`scripts/drift` and what `up` does about drift: real engine, real containers, a small Cloudflare API."""
+"""`scripts/drift` and what `up` does about drift: real engine, real containers, a simulated Cloudflare."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from typing import Any
 import pytest
 
 from operations.drift.resources import resource_drift
+from simulators.cloudflare import records
+from simulators.cloudflare.account import ZONE
+from simulators.cloudflare.server import serving
+from simulators.cloudflare.service import TOKEN, Service
 from tests.engine.checkout import Checkout, docker
-from tests.engine.cloudflare_api import TOKEN, running_api
 from tests.engine.conftest import STACK, Engine
 from tests.engine.drift_repair import repair
 from toolchain.image_references import recorded_references
 
 EDGE = """
     import pulumi_cloudflare as cf
-    cf.DnsRecord("chat", zone_id="{zone}", name="chat.example.org", type="CNAME", ttl=1, proxied=True,
+    cf.DnsRecord("chat", zone_id="{zone}", name="chat.dev.test", type="CNAME", ttl=1, proxied=True,
         content="a.cfargotunnel.com")
-    cf.DnsRecord("docs", zone_id="{zone}", name="docs.example.org", type="CNAME", ttl=1, proxied=True,
+    cf.DnsRecord("docs", zone_id="{zone}", name="docs.dev.test", type="CNAME", ttl=1, proxied=True,
         content="a.cfargotunnel.com")
 """
 
@@ -127,13 +130,14 @@ def test_an_environment_that_was_never_brought_up_names_the_next_command(tmp_pat
 
 
 def test_a_name_that_was_changed_or_removed_by_hand_is_found(engine: Engine) -> None:
-    with running_api() as api:
-        engine.environment |= {"CLOUDFLARE_BASE_URL": api.url, "CLOUDFLARE_API_TOKEN": TOKEN}
-        engine.program(EDGE.format(zone="b" * 32))
+    service = Service()
+    with serving(service) as url:
+        engine.environment |= {"CLOUDFLARE_BASE_URL": url, "CLOUDFLARE_API_TOKEN": TOKEN}
+        engine.program(EDGE.format(zone=ZONE))
         engine.up()
-        records = {thing["name"]: path for path, thing in api.things.items()}
-        api.things[records["chat.example.org"]]["content"] = "elsewhere.example.org"
-        del api.things[records["docs.example.org"]]
+        named = {record["name"]: record for record in service.account.all(records.KIND)}
+        named["chat.dev.test"]["content"] = "elsewhere.example.org"
+        service.account.remove(records.KIND, named["docs.dev.test"]["id"])
         printed = engine.pulumi("refresh", "-s", STACK, "--preview-only", "--json").stdout
     found = resource_drift(json.loads(printed), STACK)
     assert sorted((one.where, one.subject, one.declared, one.found) for one in found.findings) == [

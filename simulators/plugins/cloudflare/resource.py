@@ -1,5 +1,6 @@
 """One resource type of the table, carried out on the API."""
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from providers.common.resource import Call, Resource, Snapshot
 from providers.common.schema import Failure
 from providers.common.values import UNKNOWN, Properties, Secret
 from simulators.plugins.cloudflare.api import CloudflareApi
-from simulators.plugins.cloudflare.table import SECRET_OUTPUTS, Row
+from simulators.plugins.cloudflare.table import JSON_OUTPUTS, SECRET_OUTPUTS, Row
 from simulators.plugins.cloudflare.wire import as_declared, from_wire, snake, to_wire
 
 PARENTS = ("accountId", "zoneId")
@@ -88,6 +89,8 @@ class CloudflareResource(Resource):
         """The outputs in the API's answer; secrets that only some answers tell are kept from before."""
         told = answer or {}
         outputs = {name: from_wire(told.get(snake(name))) for name in self.outputs}
+        for name in JSON_OUTPUTS & {*self.outputs}:
+            outputs[name] = json.dumps(outputs[name])
         for name in SECRET_OUTPUTS & {*self.outputs, *before}:
             value = outputs.get(name) or before.get(name)
             outputs[name] = Secret(value) if value else None

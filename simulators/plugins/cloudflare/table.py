@@ -144,3 +144,5 @@ ROWS = (
     ),
 )
 SECRET_OUTPUTS = frozenset({"clientSecret", "tunnelSecret"})
+JSON_OUTPUTS = frozenset({"meta", "metadata"})
+"""Objects of no fixed shape: the SDK has them as a string of JSON."""

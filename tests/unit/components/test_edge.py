@@ -6,12 +6,15 @@ import json
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 import pytest
 
 from planning.plan import Plan
+from settings.route import Edge as EdgeSettings
+from settings.route import Route
 from toolchain.places import ROOT
 
 from .conftest import API_TOKEN, EDGE, LOCAL
@@ -63,6 +66,86 @@ def test_only_the_named_people_are_admitted(made: Registrations) -> None:
     for login in made.of_kind(":ZeroTrustAccessApplication"):
         assert login.inputs["domain"] in HOSTNAMES
         assert [one["id"] for one in login.inputs["policies"]] == [login.name.replace("-login", "-policy") + "-id"]
+
+
+MODES: dict[str, Any] = {
+    "routes": [
+        {"hostname": "chat.example.com", "service": "open-webui", "access": "private", "emails": ["one@example.com"]},
+        {"hostname": "api.example.com", "service": "mlflow", "access": "shared", "keys": ["ci", "robot"]},
+        {"hostname": "www.example.com", "service": "web", "access": "public", "paths": ["/", "/assets/*"],
+         "requests": 50, "period_seconds": 10},
+    ],
+    "edge": {**EDGE, "team": "office", "keys": {
+        "ci": {}, "robot": {"version": 2, "previous_until": "2026-12-01T00:00:00Z", "lifetime_days": 30},
+    }},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def modes(whole: Plan) -> Registrations:
+    environment = whole.environment.model_copy(
+        update={
+            "routes": tuple(Route(**{**route, "paths": tuple(route.get("paths", ("/*",))),
+                                     **{key: tuple(route.get(key, ())) for key in ("emails", "keys")}})
+                            for route in MODES["routes"]),
+            "edge": EdgeSettings.model_validate_json(json.dumps(MODES["edge"])),
+        }
+    )  # fmt: skip
+    return opened(replace(whole, environment=environment))
+
+
+def test_a_shared_name_admits_people_and_its_keys_and_answers_programs_with_401(modes: Registrations) -> None:
+    policies = {one.name: one.inputs for one in modes.of_kind(":ZeroTrustAccessPolicy")}
+    keys = policies["names-api.example.com-keys"]
+    assert keys["decision"] == "non_identity"
+    assert [one["serviceToken"]["tokenId"] for one in keys["includes"]] == ["keys-ci-id", "keys-robot-id"]
+    login = modes.one(":ZeroTrustAccessApplication", "names-api.example.com-login").inputs
+    assert [one["precedence"] for one in login["policies"]] == [1, 2]
+    assert login["serviceAuth401Redirect"] is True
+    assert policies["names-chat.example.com-policy"]["includes"] == [{"email": {"email": "one@example.com"}}]
+
+
+def test_a_key_is_rotated_with_a_time_for_the_old_one(modes: Registrations) -> None:
+    plain, rotated = (modes.one(":ZeroTrustAccessServiceToken", f"keys-{key}").inputs for key in ("ci", "robot"))
+    assert "clientSecretVersion" not in plain
+    assert (rotated["clientSecretVersion"], rotated["previousClientSecretExpiresAt"], rotated["duration"]) == (
+        2, "2026-12-01T00:00:00Z", "720h",
+    )  # fmt: skip
+
+
+def test_a_public_name_has_no_login_but_a_limit_before_it_resolves(modes: Registrations) -> None:
+    assert {one.inputs["domain"] for one in modes.of_kind(":ZeroTrustAccessApplication")} == {
+        "chat.example.com", "api.example.com",
+    }  # fmt: skip
+    (limit,) = modes.one(":Ruleset", "limits-rate").inputs["rules"]
+    assert limit["expression"] == '(http.host eq "www.example.com")'
+    assert limit["ratelimit"] == {
+        "characteristics": ["cf.colo.id", "ip.src"], "period": 10, "requestsPerPeriod": 50, "mitigationTimeout": 10,
+    }  # fmt: skip
+    for record in modes.of_kind(":DnsRecord"):
+        assert record.depends_on >= {"limits-rate", "limits-allowed", "tunnel-routing"}
+
+
+def test_limits_are_lifted_after_logins_and_routing_have_changed(modes: Registrations) -> None:
+    for ruleset in modes.of_kind(":Ruleset"):
+        assert ruleset.depends_on >= {"tunnel-routing", "names-chat.example.com-login", "names-api.example.com-login"}
+    (routing,) = modes.of_kind(":ZeroTrustTunnelCloudflaredConfig")
+    assert routing.depends_on >= {"names-chat.example.com-login", "names-api.example.com-login"}
+
+
+def test_connectors_refuse_what_did_not_pass_the_login(modes: Registrations) -> None:
+    (routing,) = modes.of_kind(":ZeroTrustTunnelCloudflaredConfig")
+    chat, _, public, _ = routing.inputs["config"]["ingresses"]
+    access = chat["originRequest"]["access"]
+    assert (access["required"], access["teamName"], len(access["audTags"])) == (True, "office", 1)
+    assert "originRequest" not in public
+
+
+def test_whoever_holds_the_token_goes_before_the_tunnel_is_disconnected(whole: Plan, made: Registrations) -> None:
+    end = made.command("tunnel-disconnect")
+    assert end.inputs["delete"] == "scripts/tunnel-disconnect"
+    assert end.is_secret("stdin")
+    assert "create" not in end.inputs
 
 
 def test_routing_follows_the_settings_and_ends_with_a_refusal(made: Registrations) -> None:

@@ -136,18 +136,6 @@ def test_faults_of_one_service_do_not_hide_collisions_of_others(planned: Planner
     assert {"services.second.port", "services.embed.host"} <= {problem.path for problem in raised.value.problems}
 
 
-@pytest.mark.parametrize("access", ["shared", "public"])
-def test_an_access_mode_without_protection_can_be_planned_but_not_run(planned: Planner, access: str) -> None:
-    plan = planned(
-        services={**CHAT, "tunnel": {"host": "local"}},
-        routes=[{"hostname": "chat.example.com", "service": "open-webui", "access": access}],
-        edge={"account_id": "0" * 32, "zone_id": "1" * 32, "emails": ["a@example.com"]},
-        secrets={"cloudflare-api-token": "t" * 40},
-    )
-    with pytest.raises(SettingsError, match="use `access: private`"):
-        require_runnable(plan, "Pulumi.test.yaml")
-
-
 def test_a_rented_machine_can_be_planned_but_not_run(planned: Planner) -> None:
     gpu = {"model": "x", "vram_gb": 24, "hourly_usd": 0.35, "hours_per_month": 35}
     plan = planned(hosts={"vm": {"kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100, "gpu": gpu}})

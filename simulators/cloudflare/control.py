@@ -1,0 +1,64 @@
+"""The part of the simulator that no real service has: `/_simulator/...` shows what is stored and sets its faults.
+
+GET  /_simulator/state        documents by kind, configurations, what is exposed
+GET  /_simulator/entries      all calls, each with what was exposed after it
+POST /_simulator/faults       a list of faults, which replaces the old one
+POST /_simulator/tokens       {"token": [scopes]}, which replace the old ones
+POST /_simulator/connectors   {"token": a tunnel's token, "id": ..., "address": "host:port"}: a connector is there
+"""
+
+import base64
+import json
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from simulators.cloudflare.account import Account, now
+from simulators.cloudflare.exposure import exposures
+from simulators.cloudflare.faults import Fault
+from simulators.cloudflare.refusal import Refusal
+from simulators.cloudflare.service import Service, refused
+from simulators.tensordock.reply import Reply, Request
+
+PREFIX = "/_simulator/"
+
+
+def control(service: Service, request: Request) -> Reply:
+    """Carries out one call to `/_simulator/...`; a mistake in it is a 400 that says what is wrong."""
+    try:
+        with service.lock:
+            return Reply.json(_carried_out(service, request.method, request.path.removeprefix(PREFIX), request.body))
+    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        return Reply.json({"error": str(error)}, 400)
+    except Refusal as refusal:
+        return refused(refusal)
+
+
+def _carried_out(service: Service, method: str, path: str, body: Any) -> Any:
+    account = service.account
+    match method, path:
+        case "GET", "state":
+            return {"kinds": account.kinds, "configurations": account.configurations, "exposed": exposures(account)}
+        case "GET", "entries":
+            return [asdict(entry) for entry in service.entries]
+        case "POST", "faults":
+            service.faults = TypeAdapter(list[Fault]).validate_python(body)
+            return {"faults": len(service.faults)}
+        case "POST", "tokens":
+            service.tokens = {token: frozenset(scopes) for token, scopes in body.items()}
+            return {}
+        case "POST", "connectors":
+            return connected(account, body["token"], body["id"], body["address"])
+    raise Refusal(404, 404, f"{method} {PREFIX}{path}: no such control")
+
+
+def connected(account: Account, token: str, identifier: str, address: str) -> dict[str, Any]:
+    """A connector has come; gives the routing that it is to follow. Raises Refusal for a token of another time."""
+    content = json.loads(base64.b64decode(token))
+    tunnel = content["t"]
+    if account.secrets.get(tunnel) != content["s"]:
+        raise Refusal(401, 1000, "Unauthorized: Invalid tunnel secret")
+    connection = {"id": identifier, "origin_ip": address, "opened_at": now(), "is_pending_reconnect": False}
+    account.connectors.setdefault(tunnel, {})[identifier] = connection
+    return account.configurations.get(tunnel, {"version": 0, "config": {"ingress": []}})
