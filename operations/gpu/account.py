@@ -30,16 +30,21 @@ CHECK_IT = "check the token: TENSORDOCK_API_TOKEN, or scripts/pulumi config set 
 class TensorDockAccount:
     """One account as its provider reaches it: same token, address, namespace and pace.
 
-    `time` gives seconds since the epoch by the clock that the account bills by.
+    `clock` gives seconds since the epoch by the clock that the account bills by.
     """
 
     provider: Account
-    time: Callable[[], int]
+    clock: Callable[[], int]
 
     @property
     def namespace(self) -> str:
         """What the names of our machines begin with."""
         return self.provider.namespace
+
+    def now(self) -> int:
+        """Seconds since the epoch, by the clock that the account bills by. Raises Failure where it does not answer."""
+        with understood():
+            return self.clock()
 
     def operation(
         self, seconds: float, *, reserved: bool = False, cancelled: threading.Event | None = None
