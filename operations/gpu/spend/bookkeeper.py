@@ -42,7 +42,7 @@ class Bookkeeper:
 
         `always`: unchanged machines too. Raises Failure when the account cannot tell, and then writes nothing.
         """
-        known = latest(self.ledger.facts())
+        known, begun = latest(self.ledger.facts()), self.account.now()
         machines = [each for each in (seen or survey(self.account)).ours if each.stack == self.stack]
         gone: list[Fact] = []
         for each in reconciling.missing(known, self.stack, machines):
@@ -50,14 +50,15 @@ class Bookkeeper:
                 gone.append(each)
             else:
                 machines.append(found)
-        look = Look(self.stack, self.account.now(), self.source, always)
+        look = Look(self.stack, begun, self.account.now(), self.source, always)
         facts = self.ledger.change(lambda so_far: reconciling.facts_of(latest(so_far), machines, gone, look))
         return Stock(machines, reconciling.findings(known, machines, gone), facts, look.now)
 
     def saw(self, machine: OurMachine) -> None:
         """Writes down one read of a machine that is being stopped. What fails then is said, and stops nobody."""
         try:
-            look = Look(self.stack, self.account.now(), self.source)
+            now = self.account.now()
+            look = Look(self.stack, now, now, self.source)
             self.ledger.change(lambda so_far: reconciling.facts_of(latest(so_far), [machine], [], look))
         except (Failure, OSError) as error:
             print(

@@ -27,9 +27,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at the machines of a stack: when, and by which verb. `always`: unchanged ones are written down too."""
+    """One look at the machines of a stack, from when to when, and by which verb.
+
+    `always`: unchanged machines are written down too.
+    """
 
     stack: str
+    begun: int
     now: int
     source: str
     always: bool = False
@@ -42,10 +46,15 @@ def missing(known: Mapping[str, Fact], stack: str, machines: Iterable[OurMachine
 
 
 def facts_of(known: Mapping[str, Fact], machines: Sequence[OurMachine], gone: Iterable[Fact], look: Look) -> list[Fact]:
-    """What is to be written down. `gone`: the known machines that are proven to exist no more."""
+    """What is to be written down. `gone`: the known machines that are proven to exist no more.
+
+    A machine that somebody else has written down since the look began is left to them: they know it better.
+    """
     written: list[Fact] = []
     for machine in machines:
         new, last = fact(machine, look.stack, look.now, look.source), known.get(machine.instance_id)
+        if last is not None and last.time > look.begun:
+            continue
         if last is not None and _dearer(new, last):
             written.append(new.model_copy(update={"time": last.time}))
         if last is None or look.always or _changed(new, last) or look.now - last.time >= AGAIN_S:
