@@ -1,0 +1,1 @@
+"""Rented machines: renting, reaching, stopping and giving them up, and what they cost."""
