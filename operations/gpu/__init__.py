@@ -1,1 +1,1 @@
-"""Rented machines: renting, reaching, stopping and giving them up, and what they cost."""
+"""Verbs of rented GPU machines: start, stop, state, cost. The money that nobody looks at is spent here."""
