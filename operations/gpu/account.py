@@ -22,7 +22,7 @@ from providers.tensordock.plugin.account import Account, Surroundings
 from providers.tensordock.plugin.operation import Operation
 from settings.stack_file import read
 
-SETTINGS = ("apiToken", "baseUrl", "namespace")
+SETTINGS = ("apiToken", "baseUrl", "namespace", "pollSeconds", "callsPerMinute")
 CLOCK_S = 10.0
 CHECK_IT = "check the token: TENSORDOCK_API_TOKEN, or scripts/pulumi config set --secret tensordock:apiToken -s <stack>"
 
@@ -36,6 +36,7 @@ class TensorDockAccount:
 
     provider: Account
     clock: Callable[[], int]
+    simulated: bool = False
 
     @property
     def namespace(self) -> str:
@@ -71,7 +72,8 @@ def account_of(stack: str) -> TensorDockAccount:
 
         simulated = ensure(stack)
         configuration |= {"apiToken": simulated.token, "baseUrl": simulated.base_url}
-        return TensorDockAccount(Account(configuration, Surroundings()), simulated_time(simulated.base_url))
+        clock = simulated_time(simulated.base_url)
+        return TensorDockAccount(Account(configuration, Surroundings()), clock, simulated=True)
 
 
 def has_account(stack: str) -> bool:
