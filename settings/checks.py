@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
+from settings import alerts
 from settings.environment import Environment
 from settings.gpu_checks import rented_hosts
 from settings.problem import Problem
@@ -22,6 +23,7 @@ def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
         *rented_hosts(environment),
         *_routes(environment, services),
         *_edge(environment),
+        *alerts.problems(environment.alerts, environment.secrets, environment.name),
         *_pins_of_no_model(environment, faulty),
     ]
 

@@ -1,6 +1,7 @@
 """What a look at the account adds to the ledger, and where the two disagree. Pure.
 
-Between two reads of a machine the higher of both prices counts, so that what nobody saw is never too cheap.
+Between two reads of a machine the higher of both prices counts, and a new machine counts since the look before: what
+nobody saw is never too cheap.
 """
 
 from __future__ import annotations
@@ -27,12 +28,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at the machines of a stack: when, and by which verb. `always`: unchanged ones are written down too."""
+    """One look at the machines of a stack, from when to when, and by which verb.
+
+    `before`: when the look before this one was. `always`: unchanged machines are written down too.
+    """
 
     stack: str
+    begun: int
     now: int
     source: str
+    before: int | None = None
     always: bool = False
+
+    @property
+    def unseen_since(self) -> int:
+        """From when on a machine that nobody knew may have been there: since the look before, an hour at most."""
+        return self.now if self.before is None else min(self.now, max(self.before, self.now - AGAIN_S))
 
 
 def missing(known: Mapping[str, Fact], stack: str, machines: Iterable[OurMachine]) -> list[Fact]:
@@ -42,11 +53,18 @@ def missing(known: Mapping[str, Fact], stack: str, machines: Iterable[OurMachine
 
 
 def facts_of(known: Mapping[str, Fact], machines: Sequence[OurMachine], gone: Iterable[Fact], look: Look) -> list[Fact]:
-    """What is to be written down. `gone`: the known machines that are proven to exist no more."""
+    """What is to be written down. `gone`: the known machines that are proven to exist no more.
+
+    A machine that somebody else has written down since the look began is left to them: they know it better.
+    """
     written: list[Fact] = []
     for machine in machines:
         new, last = fact(machine, look.stack, look.now, look.source), known.get(machine.instance_id)
-        if last is not None and _dearer(new, last):
+        if last is not None and last.time > look.begun:
+            continue
+        if last is None:
+            written.append(new.model_copy(update={"time": look.unseen_since}))
+        elif _dearer(new, last):
             written.append(new.model_copy(update={"time": last.time}))
         if last is None or look.always or _changed(new, last) or look.now - last.time >= AGAIN_S:
             written.append(new)
@@ -60,7 +78,7 @@ def findings(known: Mapping[str, Fact], machines: Sequence[OurMachine], gone: It
     for machine in machines:
         price, last = hourly(machine.hourly_micro_usd), known.get(machine.instance_id)
         if last is None:
-            text = f"is not in the ledger; {machine.status}, costs {price}; it is counted from now on"
+            text = f"is not in the ledger; {machine.status}, costs {price}; counted since the last look"
             found.append(Finding(machine.name, text))
         elif (last.status in STOPPED or not last.exists) and not machine.stopped:
             text = f"is {machine.status} and costs {price}, the ledger has it as {last.status}; counted since then"
