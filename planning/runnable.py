@@ -16,14 +16,6 @@ def require_runnable(plan: Plan, file: str) -> None:
 
 
 def _not_yet(plan: Plan) -> Iterator[Problem]:
-    for name, host in plan.hosts.items():
-        if host.kind == "gpu_vm":
-            yield Problem(
-                path=f"hosts.{name}.kind",
-                value=host.kind,
-                cause="such machines are planned and priced, but cannot be rented yet",
-                remedy=f"`scripts/check -s {plan.name}` shows its fit and cost",
-            )
     for index, route in enumerate(plan.environment.routes):
         if route.access != "private":
             yield Problem(

@@ -13,10 +13,14 @@ ENGINE_MEMORY_MB = 512
 """What the system and the Docker engine take beside the containers' own limits."""
 
 
+FIRST_BOOT_SECONDS = 900
+"""Drivers and half installed packages of a rented machine take minutes to come right."""
+
+
 def planned_linux(plan: Plan, name: str) -> LinuxSpec:
-    """The specification of the Linux host `name`. Raises ValueError when the plan's host is none."""
+    """The specification of the Linux host `name`, rented or not. Raises ValueError when the plan's host is none."""
     host = plan.hosts[name]
-    if host.kind != "linux" or host.ssh is None:
+    if host.kind not in ("linux", "gpu_vm") or host.ssh is None:
         raise ValueError(f"hosts.{name} is not a linux host")
     containers = [service.container for service in plan.on(name) if service.container]
     return LinuxSpec(
@@ -33,4 +37,5 @@ def planned_linux(plan: Plan, name: str) -> LinuxSpec:
         docker=bool(containers or host.gpu),
         gpu_memory_gb=host.gpu.vram_gb if host.gpu else 0,
         memory_mb=ENGINE_MEMORY_MB + sum(container.memory_mb for container in containers),
+        first_boot_seconds=FIRST_BOOT_SECONDS if host.rented else 0,
     )

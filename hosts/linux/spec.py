@@ -23,6 +23,7 @@ class LinuxSpec:
     firewall: who may reach which port. container_ports: ports inside containers, which nobody may reach but through
     the published ones. dead_man: of a rented machine. gpu_memory_gb: NVIDIA memory that must be there (10^9 bytes);
     0 for a host without a card. sysctl: kernel settings beside ours. memory_mb: what the host must have.
+    first_boot_seconds: how long a machine that was just ordered may take to become one that can be set up.
     """
 
     user: str
@@ -38,3 +39,4 @@ class LinuxSpec:
     gpu_memory_gb: float = 0
     memory_mb: int = 0
     package_wait_seconds: int = PACKAGE_WAIT_SECONDS
+    first_boot_seconds: int = 0

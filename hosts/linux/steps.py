@@ -22,6 +22,7 @@ def linux_role(spec: LinuxSpec) -> Role:
         user=spec.user,
         needs=(str(spec.memory_mb), str(gpu_memory_mib)),
         steps=tuple(_steps(spec)),
+        first_boot_seconds=spec.first_boot_seconds,
     )
 
 

@@ -1,0 +1,103 @@
+"""The TensorDock account behind a GPU stack: the real one, or the simulated one of this checkout."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from operations.failure import Failure
+from operations.gpu.stack_secrets import configured
+from operations.project import ROOT
+from providers.common.errors import PluginError
+from providers.common.resource import Call
+from providers.tensordock.client.errors import TensorDockError, Unauthorized
+from providers.tensordock.plugin.account import Account, Surroundings
+from providers.tensordock.plugin.operation import Operation
+from settings.stack_file import read
+
+SETTINGS = ("apiToken", "baseUrl", "namespace")
+CLOCK_S = 10.0
+CHECK_IT = "check the token: TENSORDOCK_API_TOKEN, or scripts/pulumi config set --secret tensordock:apiToken -s <stack>"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorDockAccount:
+    """One account as its provider reaches it: same token, address, namespace and pace.
+
+    `clock` gives seconds since the epoch by the clock that the account bills by.
+    """
+
+    provider: Account
+    clock: Callable[[], int]
+
+    @property
+    def namespace(self) -> str:
+        """What the names of our machines begin with."""
+        return self.provider.namespace
+
+    def now(self) -> int:
+        """Seconds since the epoch, by the clock that the account bills by. Raises Failure where it does not answer."""
+        with understood():
+            return self.clock()
+
+    def operation(
+        self, seconds: float, *, reserved: bool = False, cancelled: threading.Event | None = None
+    ) -> Operation:
+        """The calls of one operation, within so many seconds. `reserved`: it stops or deletes what costs money."""
+        call = Call("", seconds, cancelled or threading.Event())
+        with understood():
+            return self.provider.operation(call, seconds, reserved=reserved)
+
+
+def account_of(stack: str) -> TensorDockAccount:
+    """The account that the stack's machines are rented from.
+
+    The stack's configuration (`tensordock:apiToken`, `baseUrl`, `namespace`) goes before TENSORDOCK_API_TOKEN and
+    TENSORDOCK_BASE_URL, as with the provider. Raises Failure where it cannot be used.
+    """
+    configuration: dict[str, Any] = {name: configured(stack, f"tensordock:{name}") for name in SETTINGS}
+    hosts = read(ROOT, stack).environment.hosts.values()
+    with understood():
+        if not any(host.kind == "gpu_vm" and host.simulated for host in hosts):
+            return TensorDockAccount(Account(configuration, Surroundings()), _now)
+        # Imported here: only development environments simulate anything.
+        from operations.simulated_account import ensure  # type: ignore[import-not-found]  # noqa: PLC0415
+
+        simulated = ensure()
+        configuration |= {"apiToken": simulated.token, "baseUrl": simulated.base_url}
+        return TensorDockAccount(Account(configuration, Surroundings()), simulated_time(simulated.base_url))
+
+
+def simulated_time(base_url: str) -> Callable[[], int]:
+    """The clock of a simulated account, which its tests move ahead."""
+    state = base_url.removesuffix("/api/v2") + "/_simulator/state"
+
+    def now() -> int:
+        answer = requests.get(state, timeout=CLOCK_S)
+        answer.raise_for_status()
+        return int(answer.json()["now"]) // 1_000_000
+
+    return now
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """What the account or its configuration refuses becomes a Failure; nothing is taken for an absence."""
+    try:
+        yield
+    except Unauthorized as error:
+        raise Failure(f"TensorDock refuses the token: {error}", CHECK_IT) from None
+    except TensorDockError as error:
+        raise Failure(f"TensorDock does not answer as it should: {error}", "run the same command again") from None
+    except (PluginError, requests.RequestException) as error:
+        raise Failure(f"the TensorDock account cannot be used: {error}", CHECK_IT) from None
+
+
+def _now() -> int:
+    return int(time.time())
