@@ -35,6 +35,7 @@ class TensorDockAccount:
 
     provider: Account
     clock: Callable[[], int]
+    simulated: bool = False
 
     @property
     def namespace(self) -> str:
@@ -71,7 +72,8 @@ def account_of(stack: str) -> TensorDockAccount:
 
         simulated = ensure()
         configuration |= {"apiToken": simulated.token, "baseUrl": simulated.base_url}
-        return TensorDockAccount(Account(configuration, Surroundings()), simulated_time(simulated.base_url))
+        clock = simulated_time(simulated.base_url)
+        return TensorDockAccount(Account(configuration, Surroundings()), clock, simulated=True)
 
 
 def simulated_time(base_url: str) -> Callable[[], int]:
