@@ -68,9 +68,9 @@ def account_of(stack: str) -> TensorDockAccount:
         if not any(host.kind == "gpu_vm" and host.simulated for host in hosts):
             return TensorDockAccount(Account(configuration, Surroundings()), _now)
         # Imported here: only development environments simulate anything.
-        from operations.simulated_account import ensure  # type: ignore[import-not-found]  # noqa: PLC0415
+        from operations.simulated_account import ensure  # noqa: PLC0415
 
-        simulated = ensure()
+        simulated = ensure(stack)
         configuration |= {"apiToken": simulated.token, "baseUrl": simulated.base_url}
         clock = simulated_time(simulated.base_url)
         return TensorDockAccount(Account(configuration, Surroundings()), clock, simulated=True)
@@ -78,10 +78,9 @@ def account_of(stack: str) -> TensorDockAccount:
 
 def simulated_time(base_url: str) -> Callable[[], int]:
     """The clock of a simulated account, which its tests move ahead."""
-    state = base_url.removesuffix("/api/v2") + "/_simulator/state"
 
     def now() -> int:
-        answer = requests.get(state, timeout=CLOCK_S)
+        answer = requests.get(f"{base_url}/_simulator/state", timeout=CLOCK_S)
         answer.raise_for_status()
         return int(answer.json()["now"]) // 1_000_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+from collections.abc import Iterable
 from typing import Any
 
 import docker
@@ -22,17 +23,12 @@ def create(engine: docker.DockerClient, specification: Specification, keys: Iden
     """Create, not start, the container and put the keys into it. Raises SimulatorError."""
     api = engine.api
     bindings: dict[int | str, Any] = {inside: (specification.address, here) for here, inside in specification.publish}
-    limits: dict[str, Any] = api.create_host_config(
-        # What a nested engine needs, without --privileged: that would also ask for SYS_RESOURCE.
-        cap_add=["ALL"],
-        cap_drop=["SYS_RESOURCE", *specification.kind.withheld],
-        security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+    limits = machine_config(
+        api,
+        specification.kind.withheld,
         port_bindings=bindings,
-        # Its own tree of control groups, as a machine has; systemd as the first process needs it.
-        cgroupns="private",
         restart_policy={"Name": specification.kind.restart},
     )
-    limits |= {"MaskedPaths": [], "ReadonlyPaths": []}
     try:
         made = api.create_container(
             specification.image,
@@ -52,19 +48,39 @@ def create(engine: docker.DockerClient, specification: Specification, keys: Iden
     return container
 
 
+def machine_config(api: docker.APIClient, withheld: Iterable[str], **more: Any) -> dict[str, Any]:
+    """The engine's settings of a container that is a whole machine: it may run systemd and an engine of its own.
+
+    withheld: capabilities that it does not get.
+    """
+    config: dict[str, Any] = api.create_host_config(
+        # What a nested engine needs, without --privileged: that would also ask for SYS_RESOURCE.
+        cap_add=["ALL"],
+        cap_drop=["SYS_RESOURCE", *withheld],
+        security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+        # Its own tree of control groups, as a machine has; systemd as the first process needs it.
+        cgroupns="private",
+        **more,
+    )
+    return config | {"MaskedPaths": [], "ReadonlyPaths": []}
+
+
 def _keys_archive(keys: Identity, kind: Kind) -> bytes:
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
         host_key = keys.host_key.read_bytes()
-        _add(tar, "etc/ssh/ssh_host_ed25519_key", host_key, owner=(0, 0))
+        add_file(tar, "etc/ssh/ssh_host_ed25519_key", host_key)
         authorized = public(keys.client_key).encode() + b"\n"
-        _add(tar, f"{kind.home}/.ssh/authorized_keys", authorized, owner=kind.owner)
+        add_file(tar, f"{kind.home}/.ssh/authorized_keys", authorized, owner=kind.owner)
     return archive.getvalue()
 
 
-def _add(tar: tarfile.TarFile, path: str, content: bytes, owner: tuple[int, int]) -> None:
+def add_file(
+    tar: tarfile.TarFile, path: str, content: bytes, owner: tuple[int, int] = (0, 0), mode: int = 0o600
+) -> None:
+    """Puts a file into an archive."""
     member = tarfile.TarInfo(path)
     member.size = len(content)
-    member.mode = 0o600
+    member.mode = mode
     member.uid, member.gid = owner
     tar.addfile(member, io.BytesIO(content))

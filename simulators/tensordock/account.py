@@ -1,12 +1,13 @@
 """The state of a simulated account: machines, keys, stock and money."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulators.tensordock.behaviour import Behaviour
 from simulators.tensordock.clock import SECOND, SimulatorClock
 from simulators.tensordock.ledger import Interval, Ledger
 from simulators.tensordock.machine import Machines, no_machine
+from simulators.tensordock.order import Order
 from simulators.tensordock.stock import Place, default_stock
 from simulators.tensordock.vm import VirtualMachine
 
@@ -45,6 +46,15 @@ class Account:
         if found is None or found.gone is not None:
             raise Refusal(404, "Virtual machine not found")
         return found
+
+    def delivered(self, order: Order) -> Order:
+        """The order as the machine gets it: with the account's key, without what its location ignores."""
+        key = order.ssh_key or self.keys.get(order.ssh_key_id, {}).get("value", "")
+        return replace(
+            order,
+            ssh_key="" if order.location in self.behaviour.ssh_key_ignored else key,
+            cloud_init={} if order.location in self.behaviour.cloud_init_ignored else order.cloud_init,
+        )
 
     def existing(self) -> list[VirtualMachine]:
         """All machines that are there, oldest first."""

@@ -37,12 +37,20 @@ class Behaviour(BaseModel):
     no_capacity: list[str] = []
     """Locations that refuse every order although they are offered."""
     no_public_ip: list[str] = []
+    ssh_key_ignored: list[str] = []
+    """Locations whose machines do not get the key of their order."""
+    cloud_init_ignored: list[str] = []
+    """Locations whose machines do nothing at their first boot."""
+    ssh_unreachable: bool = False
+    """From its next start on a machine says that SSH is at a port that leads nowhere."""
     price_factor_percent: int = 100
     """Machines cost that much of the price that was offered."""
     hides_price: bool = False
 
     stopped_as: Literal["stopped", "stoppeddisassociated"] = "stopped"
     stopped_bills: Literal["storage", "full"] = "storage"
+    powered_off_as: Literal["stopped", "stoppeddisassociated", "running"] = "stopped"
+    """What a machine that powered itself off shows; `running`: nobody notices, and the full price goes on."""
     ignores_stop: bool = False
     gpu_taken: bool = False
     """Starts of stopped machines are refused: somebody else has the card."""

@@ -8,8 +8,11 @@ POST /_simulator/behaviour  any of its switches
 POST /_simulator/faults     a list of faults, which replaces the old one
 POST /_simulator/token      {"token": "..."}: the old one is revoked
 POST /_simulator/vms/{id}   {"become": "stopped" | "stoppeddisassociated" | "error" | "gone"}: by itself, without a call
+POST /_simulator/vms/{id}/gpu     {"utilization.gpu": "97 %", ...}: what its nvidia-smi tells from now on
+POST /_simulator/vms/{id}/switch  {"switch": "gpu-absent", "state": "on" | "off", "value": ""}: trouble inside
 """
 
+import os
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +23,7 @@ from simulators.tensordock.behaviour import Behaviour
 from simulators.tensordock.clock import SECOND
 from simulators.tensordock.faults import Fault
 from simulators.tensordock.ledger import total
+from simulators.tensordock.machine import MachineError
 from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import Service
 from simulators.tensordock.transitions import stopped, vanish
@@ -30,12 +34,13 @@ PREFIX = "/_simulator/"
 def control(service: Service, request: Request) -> Reply:
     """Carries out one call to `/_simulator/...`; a mistake in it is a 400 that says what is wrong."""
     try:
-        found = _carried_out(service, request.method, request.path.removeprefix(PREFIX), request.body)
-    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        with service.lock:
+            found = _carried_out(service, request.method, request.path.removeprefix(PREFIX), request.body)
+            service.settle()
+    except (ValidationError, ValueError, KeyError, TypeError, MachineError) as error:
         return Reply.json({"error": str(error)}, 400)
     except Refusal as refusal:
         return Reply.json({"error": refusal.content}, refusal.status)
-    service.settle()
     return Reply.json(found)
 
 
@@ -62,6 +67,12 @@ def _carried_out(service: Service, method: str, path: str, body: Any) -> Any:  #
             return {}
         case "POST", ["vms", identifier]:
             return become(account, identifier, body["become"])
+        case "POST", ["vms", identifier, "gpu"]:
+            changes = [f"{field}={value}" for field, value in body.items()]
+            return {"said": _inside(account, identifier, "gpu.py", *changes)}
+        case "POST", ["vms", identifier, "switch"]:
+            turned = (body["switch"], body["state"], *filter(None, [body.get("value", "")]))
+            return {"said": _inside(account, identifier, "switch.py", *turned)}
     raise Refusal(404, f"{method} {PREFIX}{path}: no such control")
 
 
@@ -80,17 +91,26 @@ def become(account: Account, identifier: str, status: str) -> dict[str, str]:
     return {"status": vm.status}
 
 
+def _inside(account: Account, identifier: str, *command: str) -> str:
+    machine = account.vm(identifier).machine
+    if machine is None:
+        raise ValueError(f"nothing stands behind {identifier}: this account was started without real machines")
+    return machine.program(*command)
+
+
 def _state(service: Service) -> dict[str, Any]:
     account = service.account
     service.settle()
     now = account.clock.now
     return {
+        "folder": service.folder,
+        "pid": os.getpid(),
         "now": now,
         "seconds": now / SECOND,
         "behaviour": account.behaviour.model_dump(),
         "faults": [fault.model_dump() for fault in service.faults],
-        "vms": [{"id": vm.id, "name": vm.order.name, "status": vm.status, "micro_usd_hour": vm.bill}
-                for vm in account.existing()],
+        "vms": [{"id": vm.id, "name": vm.order.name, "status": vm.status, "micro_usd_hour": vm.bill,
+                 "ip": vm.ip, "ports": vm.ports} for vm in account.existing()],
         "micro_usd": float(total(account.ledger.intervals, now)),
         "calls": len(service.calls),
     }  # fmt: skip

@@ -38,6 +38,13 @@ class Ledger:
         self._open: dict[str, int] = {}
         self._path = path
 
+    def restore(self, intervals: list[Interval]) -> None:
+        """The bill so far; the file is written anew from it."""
+        self.intervals = intervals
+        self._open = {each.vm: position for position, each in enumerate(intervals) if each.end is None}
+        if self._path is not None:
+            self._path.write_text("".join(f"{json.dumps(asdict(each))}\n" for each in intervals), encoding="utf-8")
+
     def change(self, interval: Interval) -> None:
         """A machine enters a state: its last interval ends where this one begins."""
         self.close(interval.vm, interval.start)

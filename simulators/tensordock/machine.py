@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from simulators.tensordock.order import Order
 
@@ -15,8 +15,16 @@ class Address:
     ports: dict[int, int] = field(default_factory=dict)
 
 
+class MachineError(Exception):
+    """What stands behind a machine does not do what it was asked; the text says why."""
+
+
+@runtime_checkable
 class Machine(Protocol):
     """One machine. No method may wait for a boot: the simulator asks for the address until there is one."""
+
+    def adopt(self, *, on: bool) -> None:
+        """Takes up what an earlier process of the simulator left: a machine that is to be on, or off."""
 
     def start(self) -> None:
         """Begins to boot, also after a stop."""
@@ -29,6 +37,12 @@ class Machine(Protocol):
 
     def address(self) -> Address | None:
         """How it is reached, None as long as it is not."""
+
+    def powered_off(self) -> bool:
+        """Whether it was switched off from inside since it began to boot."""
+
+    def program(self, *command: str) -> str:
+        """Runs one of the simulator's own programs inside; its output. Raises MachineError."""
 
 
 Machines = Callable[[str, Order], Machine | None]

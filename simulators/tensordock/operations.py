@@ -28,7 +28,7 @@ def create(account: Account, attributes: Mapping[str, Any]) -> VirtualMachine:
     identifier, now = str(uuid.uuid4()), account.clock.now
     hourly = place.hourly(order) * account.behaviour.price_factor_percent // 100
     vm = VirtualMachine(identifier, order, now, hourly, shows_price=not account.behaviour.hides_price)
-    vm.machine = account.machines(identifier, order)
+    vm.machine = account.machines(identifier, account.delivered(order))
     account.vms[identifier] = vm
     account.enter(vm, "creating", now, hourly)
     if not account.behaviour.never_running:

@@ -1,6 +1,7 @@
 """The simulated service: who may call, how often, which fault a call meets, and what has been called."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from simulators.tensordock import routes
@@ -22,36 +23,53 @@ class Call:
     at: int
 
 
+def keep_nothing(_service: "Service") -> None:
+    """The default: the account ends with its process."""
+
+
 @dataclass
 class Service:
-    """One account behind one token. Calls are carried out one after the other."""
+    """One account behind one token. Calls are carried out one after the other.
+
+    `keep` is called with `lock` held when something may have changed, before the answer leaves.
+    """
 
     account: Account
     token: str = TOKEN
     faults: list[Fault] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
-    _late: list[tuple[int, Request]] = field(default_factory=list, init=False)
-    _lock: threading.RLock = field(default_factory=threading.RLock, init=False)
+    late: list[tuple[int, Request]] = field(default_factory=list)
+    folder: str = ""
+    """Where it is kept; by that a caller knows that it has reached the right account."""
+    keep: Callable[["Service"], None] = keep_nothing
+    lock: threading.RLock = field(default_factory=threading.RLock, init=False)
 
     def answer(self, request: Request) -> Reply:
         """What one call is answered."""
-        with self._lock:
-            self.settle()
+        with self.lock:
+            self._settle()
             self.calls.append(Call(request.method, request.path, self.account.clock.now))
-            if refused := self._refused(request):
-                return refused
-            fault = next((each for each in self.faults if each.meets(request.method, request.path)), None)
-            return routes.answer(self.account, request) if fault is None else self._faulty(fault, request)
+            reply = self._refused(request) or self._answered(request)
+            self.keep(self)
+            return reply
 
     def settle(self) -> None:
         """Brings the account to the present: late effects first, then what machines do by themselves."""
-        with self._lock:
-            now = self.account.clock.now
-            due = [each for each in self._late if each[0] <= now]
-            self._late = [each for each in self._late if each[0] > now]
-            for _, request in due:
-                routes.answer(self.account, request)
-            settle(self.account)
+        with self.lock:
+            self._settle()
+            self.keep(self)
+
+    def _settle(self) -> None:
+        now = self.account.clock.now
+        due = [each for each in self.late if each[0] <= now]
+        self.late = [each for each in self.late if each[0] > now]
+        for _, request in due:
+            routes.answer(self.account, request)
+        settle(self.account)
+
+    def _answered(self, request: Request) -> Reply:
+        fault = next((each for each in self.faults if each.meets(request.method, request.path)), None)
+        return routes.answer(self.account, request) if fault is None else self._faulty(fault, request)
 
     def _refused(self, request: Request) -> Reply | None:
         if request.token != self.token and request.path != "/locations":
@@ -71,7 +89,7 @@ class Service:
             case "drop":
                 return DROPPED
             case "late":
-                self._late.append((self.account.clock.now + round(fault.seconds * SECOND), request))
+                self.late.append((self.account.clock.now + round(fault.seconds * SECOND), request))
                 return DROPPED
         done = routes.answer(self.account, request)
         if fault.kind == "slow":

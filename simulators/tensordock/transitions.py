@@ -3,10 +3,13 @@
 from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SECOND
 from simulators.tensordock.machine import Address
+from simulators.tensordock.order import SSH
 from simulators.tensordock.stock import storage_hourly
 from simulators.tensordock.vm import VirtualMachine
 
 OUTSIDE_PORTS = 20_000
+NOWHERE = 9
+"""The discard service's port: nobody listens there any more."""
 
 
 def settle(account: Account) -> None:
@@ -24,6 +27,7 @@ def settle(account: Account) -> None:
                 stopped(account, vm, status, at)
     for vm in account.existing():
         _find_address(account, vm, now)
+        _notice_power_off(account, vm, now)
 
 
 def stopped(account: Account, vm: VirtualMachine, status: str, at: int) -> None:
@@ -65,8 +69,16 @@ def _find_address(account: Account, vm: VirtualMachine, now: int) -> None:
     if vm.status != "running" or vm.ip is not None or vm.address_due is None or vm.address_due > now:
         return
     address = _made_up(account, vm) if vm.machine is None else vm.machine.address()
-    if address is not None:
-        vm.ip, vm.ports = address.ip, {} if account.behaviour.ports_ignored else dict(address.ports)
+    if address is None:
+        return
+    lost = {SSH: NOWHERE} if account.behaviour.ssh_unreachable else {}
+    vm.ip, vm.ports = address.ip, {} if account.behaviour.ports_ignored else {**address.ports, **lost}
+
+
+def _notice_power_off(account: Account, vm: VirtualMachine, now: int) -> None:
+    shown = account.behaviour.powered_off_as
+    if vm.status == "running" and shown != "running" and vm.machine is not None and vm.machine.powered_off():
+        stopped(account, vm, shown, now)
 
 
 def _made_up(account: Account, vm: VirtualMachine) -> Address:

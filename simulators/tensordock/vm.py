@@ -1,6 +1,9 @@
 """One simulated virtual machine: what it is, and what will become of it when."""
 
 from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+from pydantic import ConfigDict, Field
 
 from simulators.tensordock.machine import Machine
 from simulators.tensordock.order import Order
@@ -9,6 +12,8 @@ from simulators.tensordock.order import Order
 @dataclass
 class VirtualMachine:
     """Times are microseconds of the simulator's clock; prices micro-dollars an hour."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True)
 
     id: str
     order: Order
@@ -29,7 +34,7 @@ class VirtualMachine:
     """Micro-dollars an hour at present."""
     gone: int | None = None
     """When it was deleted."""
-    machine: Machine | None = None
+    machine: Annotated[Machine | None, Field(exclude=True)] = None
 
     def will(self, status: str, due: int) -> None:
         """Announces its next state; an earlier announcement is forgotten."""

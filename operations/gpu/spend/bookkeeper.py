@@ -50,8 +50,11 @@ class Bookkeeper:
                 gone.append(each)
             else:
                 machines.append(found)
-        look = Look(self.stack, begun, self.account.now(), self.source, always)
+        look = Look(
+            self.stack, begun, self.account.now(), self.source, self.ledger.looks.read().get(self.stack), always
+        )
         facts = self.ledger.change(lambda so_far: reconciling.facts_of(latest(so_far), machines, gone, look))
+        self.ledger.looked(self.stack, begun)
         return Stock(machines, reconciling.findings(known, machines, gone), facts, look.now)
 
     def saw(self, machine: OurMachine) -> None:

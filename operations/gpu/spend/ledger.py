@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from operations.failure import Failure
+from operations.gpu.small_file import SmallFile
 from operations.gpu.spend.fact import Fact
 from operations.project import state_folder
 
@@ -21,6 +22,7 @@ class SpendLedger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._looks = SmallFile(path.with_suffix(".looks.json"))
 
     def facts(self) -> list[Fact]:
         """All facts, in the order in which they were written. Raises Failure for a file that cannot be read."""
@@ -40,6 +42,15 @@ class SpendLedger:
             if added := more(known):
                 _write(descriptor, b"".join(each.line for each in added))
             return [*known, *added]
+
+    def last_look(self, stack: str) -> int | None:
+        """When all of the stack's machines were last looked at, seconds since the epoch; None: never."""
+        found = self._looks.read().get(stack)
+        return found if isinstance(found, int) else None
+
+    def looked(self, stack: str, at: int) -> None:
+        """They have just been looked at, and the facts of it are on the disk."""
+        self._looks.change(lambda looks: {**looks, stack: at})
 
     @contextmanager
     def _locked(self) -> Iterator[int]:

@@ -1,6 +1,7 @@
 """What a look at the account adds to the ledger, and where the two disagree. Pure.
 
-Between two reads of a machine the higher of both prices counts, so that what nobody saw is never too cheap.
+Between two reads of a machine the higher of both prices counts, and a new machine counts since the look before: what
+nobody saw is never too cheap.
 """
 
 from __future__ import annotations
@@ -29,14 +30,20 @@ class Finding:
 class Look:
     """One look at the machines of a stack, from when to when, and by which verb.
 
-    `always`: unchanged machines are written down too.
+    `before`: when the look before this one was. `always`: unchanged machines are written down too.
     """
 
     stack: str
     begun: int
     now: int
     source: str
+    before: int | None = None
     always: bool = False
+
+    @property
+    def unseen_since(self) -> int:
+        """From when on a machine that nobody knew may have been there: since the look before, an hour at most."""
+        return self.now if self.before is None else min(self.now, max(self.before, self.now - AGAIN_S))
 
 
 def missing(known: Mapping[str, Fact], stack: str, machines: Iterable[OurMachine]) -> list[Fact]:
@@ -55,7 +62,9 @@ def facts_of(known: Mapping[str, Fact], machines: Sequence[OurMachine], gone: It
         new, last = fact(machine, look.stack, look.now, look.source), known.get(machine.instance_id)
         if last is not None and last.time > look.begun:
             continue
-        if last is not None and _dearer(new, last):
+        if last is None:
+            written.append(new.model_copy(update={"time": look.unseen_since}))
+        elif _dearer(new, last):
             written.append(new.model_copy(update={"time": last.time}))
         if last is None or look.always or _changed(new, last) or look.now - last.time >= AGAIN_S:
             written.append(new)
@@ -69,7 +78,7 @@ def findings(known: Mapping[str, Fact], machines: Sequence[OurMachine], gone: It
     for machine in machines:
         price, last = hourly(machine.hourly_micro_usd), known.get(machine.instance_id)
         if last is None:
-            text = f"is not in the ledger; {machine.status}, costs {price}; it is counted from now on"
+            text = f"is not in the ledger; {machine.status}, costs {price}; counted since the last look"
             found.append(Finding(machine.name, text))
         elif (last.status in STOPPED or not last.exists) and not machine.stopped:
             text = f"is {machine.status} and costs {price}, the ledger has it as {last.status}; counted since then"

@@ -130,6 +130,10 @@ class Recorded:
     def __init__(self) -> None:
         self.told: list[str] = []
         self.reached: Address | None = None
+        self.off = False
+
+    def adopt(self, *, on: bool) -> None:
+        self.told.append(f"adopt {'on' if on else 'off'}")
 
     def start(self) -> None:
         self.told.append("start")
@@ -142,6 +146,12 @@ class Recorded:
 
     def address(self) -> Address | None:
         return self.reached
+
+    def powered_off(self) -> bool:
+        return self.off
+
+    def program(self, *command: str) -> str:
+        return " ".join(command)
 
 
 def test_a_real_machine_behind_a_vm_is_started_stopped_and_destroyed_with_it(service: Service) -> None:

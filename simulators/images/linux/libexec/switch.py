@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,7 +31,8 @@ UBUNTU_CODENAME=noble
 
 def sudo_password(*, on: bool, value: str) -> None:  # noqa: ARG001
     """sudo asks for a password (nobody has one)."""
-    SUDOERS.write_text(f"admin ALL=(ALL) {'' if on else 'NOPASSWD:'}ALL\n")
+    tag = "" if on else "NOPASSWD:"
+    SUDOERS.write_text(re.sub(r"ALL=\(ALL\) (NOPASSWD:)?ALL", f"ALL=(ALL) {tag}ALL", SUDOERS.read_text()))
 
 
 def disk_full(*, on: bool, value: str) -> None:
