@@ -36,6 +36,7 @@ class TensorDockAccount:
 
     provider: Account
     clock: Callable[[], int]
+    simulated: bool = False
 
     @property
     def namespace(self) -> str:
@@ -71,7 +72,8 @@ def account_of(stack: str) -> TensorDockAccount:
 
         simulated = ensure(stack)
         configuration |= {"apiToken": simulated.token, "baseUrl": simulated.base_url}
-        return TensorDockAccount(Account(configuration, Surroundings()), simulated_time(simulated.base_url))
+        clock = simulated_time(simulated.base_url)
+        return TensorDockAccount(Account(configuration, Surroundings()), clock, simulated=True)
 
 
 def has_account(stack: str) -> bool:

@@ -140,15 +140,15 @@ def look(last: dict[str, Any], now: float, configuration: dict[str, Any]) -> tup
         shown.extend(cards())
         return [f"card {card['index']}" for card in shown if card["utilisation_percent"] >= BUSY_PERCENT]
 
-    looks: dict[str, Callable[[], list[str]]] = {"sessions": sessions, "jobs": jobs}
+    looks: dict[str, Callable[[], Any]] = {"sessions": sessions, "jobs": jobs}
     if configuration.get("gpus"):
         looks["gpus"] = busy_cards
+    if configuration.get("gate"):
+        looks["gate"] = lambda: gate_source(configuration["gate"])
     sampled = last.get("uptime")
     missed = sampled is None or not 0 <= now - sampled <= LONGEST_GAP
     with ThreadPoolExecutor() as pool:
         running = {name: pool.submit(function) for name, function in looks.items()}
-        if configuration.get("gate"):
-            running["gate"] = pool.submit(gate_source, configuration["gate"])
     for name, future in running.items():
         try:
             told = future.result()

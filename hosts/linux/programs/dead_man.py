@@ -90,7 +90,7 @@ def report(name: str, silent: float) -> None:
         address = WEBHOOK.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return
-    message = {"text": text, "event": "dead-man", "machine": name, "silent_seconds": round(silent)}
+    message = {"text": text, "subject": f"{name}: powering off", "key": f"dead-man:{name}", "environment": name}
     body, headers = json.dumps(message).encode(), {"Content-Type": "application/json"}
     try:
         # The address is a secret: it stands in no argument of a program.

@@ -115,7 +115,7 @@ def test_it_reports_to_the_journal_and_the_webhook_before_it_ends(machine: Rente
         ended = machine.minute()
         thread.join(timeout=20)
     assert "dev-inference/gpu: no heartbeat for 18 minutes: powering off" in ended.stdout
-    assert told[0]["machine"] == "dev-inference/gpu"
+    assert told[0]["key"] == "dead-man:dev-inference/gpu"
     assert "secret-path" not in ended.stdout + ended.stderr
     assert machine.powered_off
 
