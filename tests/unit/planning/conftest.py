@@ -25,6 +25,9 @@ def planned() -> Planner:
 
     def plan(**sections: Any) -> Plan:
         raw = {"hosts": {"local": LOCAL}, **sections}
-        return build(load("test", raw, "Pulumi.test.yaml"), {"inference": "ai-platform/inference:1"})
+        return build(
+            load("test", raw, "Pulumi.test.yaml"),
+            {"gate": "ai-platform/gate:1", "inference": "ai-platform/inference:1"},
+        )
 
     return plan

@@ -140,3 +140,20 @@ def test_a_service_on_the_port_of_sshd_is_refused(planned: Planner) -> None:
     with pytest.raises(SettingsError) as refused:
         planned(hosts={"mini": MAC}, services={"redis": {"host": "mini", "port": 22}})
     assert "taken by hosts.mini.ssh.port" in str(refused.value)
+
+
+def test_a_gate_takes_the_place_of_its_ollama_for_all_others(planned: Planner) -> None:
+    plan = planned(services={**CHAT, "gate": {"host": "local"}})
+    webui, gate = plan.service("open-webui").container, plan.service("gate").container
+    assert webui and "OLLAMA_BASE_URL=http://gate:11434" in webui.environment
+    assert gate and "GATE_UPSTREAM=http://ollama:11434" in gate.environment
+    order = [service.name for service in plan.services]
+    assert order.index("ollama") < order.index("gate") < order.index("open-webui")
+
+
+def test_a_gate_can_be_passed_by_where_the_settings_say_so(planned: Planner) -> None:
+    webui = {"host": "local", "uses": {"ollama": "ollama"}}
+    container = (
+        planned(services={**CHAT, "gate": {"host": "local"}, "open-webui": webui}).service("open-webui").container
+    )
+    assert container and "OLLAMA_BASE_URL=http://ollama:11434" in container.environment
