@@ -17,6 +17,7 @@ from operations.ssh import Command, run
 from operations.stack_plan import stack_plan
 from planning.plan import Plan
 from providers.tensordock.client.status import Status
+from settings.problem import SettingsError
 
 ANSWER_S = 20.0
 PATIENCE_S = 5.0
@@ -28,7 +29,7 @@ def write_down(stack: str, machines: Sequence[OurMachine]) -> None:
     try:
         if any(each.status is Status.RUNNING for each in machines):
             _write_down(stack_plan(stack))
-    except (Failure, OSError, ValueError) as error:
+    except (Failure, SettingsError, OSError, ValueError) as error:
         print(f"the list of models is not written anew: {error}", file=sys.stderr, flush=True)
 
 

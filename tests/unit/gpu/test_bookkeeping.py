@@ -81,6 +81,19 @@ def test_a_list_that_leaves_a_machine_out_ends_no_bill(rented: Rented) -> None:
     assert rented.ledger_sum() - before == 349_000
 
 
+def test_a_read_without_a_price_keeps_the_price_of_the_same_state(rented: Rented) -> None:
+    rented.rent()
+    rented.keeper().take_stock()
+    rented.simulated.existing()[0].shows_price = False
+    rented.advance(3600)
+    rented.keeper().take_stock(always=True)
+    rented.advance(3600)
+    assert rented.ledger_sum() == 2 * 349_000
+    become(rented.simulated, rented.ours().instance_id, "stopped")
+    rented.keeper().take_stock()
+    assert rented.ledger.facts()[-1].hourly_micro_usd is None, "another state has another price"
+
+
 @pytest.mark.parametrize("status", [401, 404, 500])
 def test_an_account_that_does_not_answer_changes_nothing(rented: Rented, status: int) -> None:
     rented.rent()
