@@ -40,12 +40,15 @@ def main() -> None:
         edge = Edge(plan, secrets["secret.cloudflare-api-token"])
         secrets["secret.tunnel-token"] = edge.token
 
-    services = Services(plan, HostAccess(plan, secrets), secrets)
+    access = HostAccess(plan, secrets)
+    services = Services(plan, access, secrets)
 
     if edge:
         edge.open_names(services.of_kind("tunnel"))
 
     pulumi.export("endpoints", plan.endpoints)
+    if access.machines:
+        pulumi.export("machines", {name: machine.output for name, machine in access.machines.items()})
     pulumi.export("models", plan.environment.models.model_dump(include={"chat", "embedding", "embedding_dimension"}))
     # Of no values at all `Output.all` makes a list.
     credentials = pulumi.Output.all(**passwords.values) if passwords.values else pulumi.Output.from_input({})

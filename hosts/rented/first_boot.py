@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-from hosts.rented.host_key import HostKey
 
 FOLDER = "/etc/ai-platform"
 KEY_FILE = f"{FOLDER}/ssh_host_ed25519_key"
@@ -22,15 +20,13 @@ class BootFile:
     """A file that is written before any command runs; root's."""
 
     path: str
-    content: str = field(repr=False)
+    content: str
     mode: str
 
 
-def boot_files(key: HostKey, login: str) -> tuple[BootFile, ...]:
-    """`login` is the public key that may log in."""
+def boot_files(login: str) -> tuple[BootFile, ...]:
+    """All but the host key, which has to be there too: KEY_FILE, mode 0600. `login` is the key that may log in."""
     return (
-        BootFile(path=KEY_FILE, content=key.private, mode="0600"),
-        BootFile(path=f"{KEY_FILE}.pub", content=f"{key.public}\n", mode="0644"),
         BootFile(path=f"{FOLDER}/login.pub", content=f"{login.strip()}\n", mode="0644"),
         BootFile(path=SSH_FILE, content=SSH, mode="0644"),
         BootFile(path=PROGRAM, content=SCRIPT.read_text(encoding="utf-8"), mode="0755"),
