@@ -53,9 +53,7 @@ def strictest(settings: Iterable[Environment]) -> Budget | None:
     budgets = [each.budget for each in settings if each.budget]
     if not budgets:
         return None
-    return Budget(
-        day_usd=min(each.day_usd for each in budgets), month_usd=min(each.month_usd for each in budgets)
-    )
+    return Budget(day_usd=min(each.day_usd for each in budgets), month_usd=min(each.month_usd for each in budgets))
 
 
 def assumed_price(settings: Iterable[Environment]) -> int:
