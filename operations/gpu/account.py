@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 import requests
 
 from operations.failure import Failure
-from operations.gpu.stack_secrets import configured
+from operations.gpu.stack_secrets import configured, has_value
 from operations.project import ROOT
 from providers.common.errors import PluginError
 from providers.common.resource import Call
@@ -63,9 +64,8 @@ def account_of(stack: str) -> TensorDockAccount:
     TENSORDOCK_BASE_URL, as with the provider. Raises Failure where it cannot be used.
     """
     configuration: dict[str, Any] = {name: configured(stack, f"tensordock:{name}") for name in SETTINGS}
-    hosts = read(ROOT, stack).environment.hosts.values()
     with understood():
-        if not any(host.kind == "gpu_vm" and host.simulated for host in hosts):
+        if not is_simulated(stack):
             return TensorDockAccount(Account(configuration, Surroundings()), _now)
         # Imported here: only development environments simulate anything.
         from operations.simulated_account import ensure  # noqa: PLC0415
@@ -74,6 +74,21 @@ def account_of(stack: str) -> TensorDockAccount:
         configuration |= {"apiToken": simulated.token, "baseUrl": simulated.base_url}
         clock = simulated_time(simulated.base_url)
         return TensorDockAccount(Account(configuration, Surroundings()), clock, simulated=True)
+
+
+def has_account(stack: str) -> bool:
+    """Whether an account is set up for the stack: a token is configured, or its simulated account runs."""
+    if is_simulated(stack):
+        from operations.simulated_account import running  # noqa: PLC0415
+
+        return running() is not None
+    return has_value(stack, "tensordock:apiToken") or bool(os.environ.get("TENSORDOCK_API_TOKEN"))
+
+
+def is_simulated(stack: str) -> bool:
+    """Whether the stack's machines are rented from the simulated account of this checkout."""
+    hosts = read(ROOT, stack).environment.hosts.values()
+    return any(host.rented and host.simulated for host in hosts)
 
 
 def simulated_time(base_url: str) -> Callable[[], int]:

@@ -29,7 +29,7 @@ def gpu_stacks() -> list[str]:
 
 def rents(stack: str) -> bool:
     """Whether a stack's file has a rented machine."""
-    return any(host.kind == "gpu_vm" for host in read(ROOT, stack).environment.hosts.values())
+    return any(host.rented for host in read(ROOT, stack).environment.hosts.values())
 
 
 def environments() -> list[str]:

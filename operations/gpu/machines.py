@@ -46,7 +46,8 @@ class Survey:
     """What one look at an account shows."""
 
     ours: list[OurMachine]
-    foreign: int
+    foreign: frozenset[str]
+    """Ids of all others: for counting, and for nothing else."""
 
 
 def our_machines(account: TensorDockAccount, *, reserved: bool = False) -> list[OurMachine]:
@@ -58,14 +59,15 @@ def our_machines(account: TensorDockAccount, *, reserved: bool = False) -> list[
 
 
 def survey(account: TensorDockAccount, *, reserved: bool = False) -> Survey:
-    """Our machines and how many others there are: one call, and one for each machine of ours."""
+    """Our machines, and which others there are: one call, and one for each machine of ours."""
     operation = account.operation(READ_S, reserved=reserved)
     with understood():
         listed = operation.api.instances()
         ours = [each for each in listed if is_ours(each.name, account.namespace)]
         read = [_read(operation, each) for each in ours]
     machines = [machine(found, account.namespace, stack_names()) for found in read]
-    return Survey(ours=sorted(machines, key=lambda each: each.name), foreign=len(listed) - len(ours))
+    foreign = frozenset(each.id for each in listed) - {each.id for each in ours}
+    return Survey(ours=sorted(machines, key=lambda each: each.name), foreign=foreign)
 
 
 def is_ours(name: str, namespace: str) -> bool:

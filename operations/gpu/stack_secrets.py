@@ -22,6 +22,11 @@ def configured(stack: str, key: str) -> str | None:
     return None if value is None else str(value)
 
 
+def has_value(stack: str, key: str) -> bool:
+    """Whether the stack's file has a value for `namespace:key`."""
+    return _config(stack).get(key) is not None
+
+
 def secret(stack: str, path: str) -> str:
     """The decrypted value at that path, e.g. `ai-platform:secrets.smtp-password`. Never print it."""
     engine = Engine(stack)

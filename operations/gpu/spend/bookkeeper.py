@@ -13,6 +13,7 @@ from operations.gpu.spend.fact import Fact
 from operations.gpu.spend.ledger import SpendLedger
 from operations.gpu.spend.reconciling import Finding, Look
 from operations.gpu.spend.summing import latest
+from providers.tensordock.client.status import Status
 from providers.tensordock.plugin.lookup import current
 from providers.tensordock.plugin.record import Record
 
@@ -21,6 +22,8 @@ from providers.tensordock.plugin.record import Record
 class Stock:
     """The machines of a stack, where the ledger had something else, and all of the ledger then."""
 
+    survey: Survey
+    """All of the account."""
     machines: list[OurMachine]
     findings: list[Finding]
     facts: list[Fact]
@@ -43,19 +46,18 @@ class Bookkeeper:
         `always`: unchanged machines too. Raises Failure when the account cannot tell, and then writes nothing.
         """
         known, begun = latest(self.ledger.facts()), self.account.now()
-        machines = [each for each in (seen or survey(self.account)).ours if each.stack == self.stack]
+        seen = seen or survey(self.account)
+        machines = [each for each in seen.ours if each.stack == self.stack]
         gone: list[Fact] = []
         for each in reconciling.missing(known, self.stack, machines):
             if (found := self._found(each)) is None:
                 gone.append(each)
             else:
                 machines.append(found)
-        look = Look(
-            self.stack, begun, self.account.now(), self.source, self.ledger.looks.read().get(self.stack), always
-        )
+        look = Look(self.stack, begun, self.account.now(), self.source, self.ledger.last_look(self.stack), always)
         facts = self.ledger.change(lambda so_far: reconciling.facts_of(latest(so_far), machines, gone, look))
         self.ledger.looked(self.stack, begun)
-        return Stock(machines, reconciling.findings(known, machines, gone), facts, look.now)
+        return Stock(seen, machines, reconciling.findings(known, machines, gone), facts, look.now)
 
     def saw(self, machine: OurMachine) -> None:
         """Writes down one read of a machine that is being stopped. What fails then is said, and stops nobody."""
@@ -67,6 +69,18 @@ class Bookkeeper:
             print(
                 f"not in {self.ledger.path}: {machine.name} is {machine.status}: {error}", file=sys.stderr, flush=True
             )
+
+    def believed(self) -> list[OurMachine]:
+        """The machines that exist as far as the ledger knows: for when the account tells nothing."""
+        known = latest(self.ledger.facts()).values()
+        return [
+            OurMachine(
+                name=each.name, stack=each.stack, resource="", instance_id=each.machine, gpu="",
+                status=Status(each.status), hourly_micro_usd=each.hourly_micro_usd,
+            )
+            for each in known
+            if each.stack == self.stack and each.exists
+        ]  # fmt: skip
 
     def _found(self, known: Fact) -> OurMachine | None:
         """A machine that a list did not show; None when two reads of its id and two lists agree that it is gone."""

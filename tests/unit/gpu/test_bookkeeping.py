@@ -117,7 +117,7 @@ def test_an_old_look_does_not_overwrite_what_others_have_seen_since(rented: Rent
     facts = rented.ledger.facts()
     times = iter([begun, rented.now()])
     slow = replace(rented.keeper(), account=replace(rented.account(), clock=lambda: next(times)))
-    slow.take_stock(Survey(ours=[seen], foreign=0))
+    slow.take_stock(Survey(ours=[seen], foreign=frozenset()))
     assert rented.ledger.facts() == facts
 
 
