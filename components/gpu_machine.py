@@ -78,12 +78,13 @@ class GpuMachine(pulumi.ComponentResource):
                 secrets=args.secrets,
                 dial_attempts=DIAL_ATTEMPTS,
             ),
-            opts=ResourceOptions.merge(ResourceOptions(parent=self), tied_to(self.instance)),
+            # No child of this: it is a host like every other, with the same name in the state.
+            opts=tied_to(self.instance),
         )
         url = self._docker_url(name, args, public)
         self.docker = DockerAccess(url=url, ssh_options=("-F", str(ssh_config.config_file(args.stack, name))))
         self.output = self._output(args, public)
-        self.register_outputs({"docker_url": url})
+        self.register_outputs({"machine": self.output})
 
     def _instance(self, name: str, args: GpuMachineArgs, keys: Output[HostKey]) -> Instance:
         host, gpu = args.host, args.gpu

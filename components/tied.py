@@ -5,8 +5,10 @@ from __future__ import annotations
 import pulumi
 from pulumi import ResourceOptions
 
+from providers.tensordock.sdk import Instance
 
-def tied_to(machine: pulumi.Resource) -> ResourceOptions:
+
+def tied_to(machine: Instance) -> ResourceOptions:
     """Options for a component whose resources, at any depth, stand on the machine.
 
     Nothing of them is taken down when the machine goes, so that nobody has to log in to one that is off or gone. Docker
@@ -16,7 +18,7 @@ def tied_to(machine: pulumi.Resource) -> ResourceOptions:
     def tie(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if not isinstance(args.resource, pulumi.CustomResource) or isinstance(args.resource, pulumi.ProviderResource):
             return None
-        tied = ResourceOptions(deleted_with=machine, replace_with=[machine])
+        tied = ResourceOptions(deleted_with=machine, replacement_trigger=machine.instance_id)
         return pulumi.ResourceTransformationResult(props=args.props, opts=ResourceOptions.merge(args.opts, tied))
 
     return ResourceOptions(transformations=[tie])

@@ -5,29 +5,16 @@ What is in the account outlives the process: machines, bill, clock and token are
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import requests
-
 from operations.failure import Failure
-from operations.project import ROOT, STATE, state_folder
+from operations.project import STATE
 
 FOLDER = STATE / "simulators" / "tensordock"
-CONTROL = "scripts/run simulators.tensordock"
+CONTROL = "scripts/gpu-simulator"
 IMAGE = "gpu-vm"
-BUSY = 75
-START_S = 60.0
-STOP_S = 120.0
-ANSWER_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +23,7 @@ class SimulatedAccount:
 
     base_url: str
     token: str = field(repr=False)
-    pid: int
+    folder: Path
 
     def environment(self) -> dict[str, str]:
         """What the engine and its plugin are told, so that they use this account."""
@@ -44,7 +31,9 @@ class SimulatedAccount:
 
     def machines(self) -> list[dict[str, Any]]:
         """What it rents out at present: id, name, status, micro_usd_hour, ip, ports."""
-        found: list[dict[str, Any]] = _state(self.base_url)["vms"]
+        from simulators.tensordock.remote import Remote  # noqa: PLC0415 - as below
+
+        found: list[dict[str, Any]] = Remote(self.folder).get("state")["vms"]
         return found
 
 
@@ -59,46 +48,32 @@ def ensure(stack: str, folder: Path = FOLDER) -> SimulatedAccount:
     if found := running(folder):
         return found
     _make_image()
-    return _started(folder)
+    # Imported here, as everywhere in this file: only development environments simulate anything.
+    from simulators.tensordock import process  # noqa: PLC0415
+    from simulators.tensordock.remote import ControlError  # noqa: PLC0415
 
-
-def _started(folder: Path) -> SimulatedAccount:
-    log = state_folder("logs") / "simulated-tensordock.log"
-    process, deadline = _launch(folder, log), time.monotonic() + START_S
-    while not (found := running(folder)):
-        if process.poll() == BUSY:
-            # Another one serves it, which has just begun or is about to end.
-            time.sleep(0.5)
-            process = _launch(folder, log)
-        if process.poll() not in (None, BUSY) or time.monotonic() > deadline:
-            last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-10:])
-            raise Failure(f"the simulated TensorDock account does not answer:\n{last}", f"read {log}, then run again")
-        time.sleep(0.1)
-    return found
-
-
-def _launch(folder: Path, log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "simulators.tensordock.daemon", str(folder)]
-    with log.open("a", encoding="utf-8") as sink:
-        return subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
-        )
+    try:
+        process.start(folder)
+    except ControlError as error:
+        raise Failure(str(error), f"read {folder / 'log'}, then run the same command again") from error
+    if found := running(folder):
+        return found
+    raise Failure("the simulated TensorDock account ended as soon as it answered", f"read {folder / 'log'}")
 
 
 def running(folder: Path = FOLDER) -> SimulatedAccount | None:
     """The account, if its process answers now."""
-    try:
-        told = json.loads((folder / "endpoint.json").read_text(encoding="utf-8"))
-        state = _state(told["url"])
-    except (OSError, ValueError, KeyError, requests.RequestException):
-        return None
-    if state.get("folder") != str(folder.resolve()):
-        return None
-    return SimulatedAccount(told["url"], told["token"], state["pid"])
+    from simulators.tensordock import process  # noqa: PLC0415
+
+    remote = process.running(folder)
+    return SimulatedAccount(remote.url, remote.token, remote.folder) if remote else None
 
 
 def release(stack: str, folder: Path = FOLDER) -> None:
-    """`stack` needs the account no longer; the process ends with its last user, unless it still rents something out."""
+    """`stack` needs the account no longer; the process ends with its last user, unless it still rents something out.
+
+    Raises Failure for a process that does not end.
+    """
     users = folder / "users"
     (users / stack).unlink(missing_ok=True)
     account = running(folder)
@@ -113,40 +88,16 @@ def release(stack: str, folder: Path = FOLDER) -> None:
 
 def stop(folder: Path = FOLDER) -> bool:
     """Ends the process; the account stays, and so do its machines. False when none ran. Raises Failure."""
-    account = running(folder)
-    if account is None:
-        return False
-    os.kill(account.pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_S
-    while _served(folder):
-        if time.monotonic() > deadline:
-            raise Failure(
-                f"the simulated TensorDock account (process {account.pid}) did not end within {STOP_S:.0f} s",
-                f"kill {account.pid}",
-            )
-        time.sleep(0.1)
-    return True
+    from simulators.tensordock import process  # noqa: PLC0415
+    from simulators.tensordock.remote import ControlError  # noqa: PLC0415
 
-
-def _served(folder: Path) -> bool:
-    """Whether a process serves the account: it holds the lock as long as it lives."""
-    with (folder / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def _state(url: str) -> dict[str, Any]:
-    answer = requests.get(f"{url}/_simulator/state", timeout=ANSWER_S)
-    answer.raise_for_status()
-    found: dict[str, Any] = answer.json()
-    return found
+    try:
+        return process.stop(folder)
+    except ControlError as error:
+        raise Failure(str(error), f"{CONTROL} stop") from error
 
 
 def _make_image() -> None:
-    # Imported here: only development environments simulate anything, and it costs time.
     from toolchain.failures import SETUP_FAILURES  # noqa: PLC0415
     from toolchain.images import ensure_images  # noqa: PLC0415
 

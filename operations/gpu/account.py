@@ -22,7 +22,7 @@ from providers.tensordock.plugin.account import Account, Surroundings
 from providers.tensordock.plugin.operation import Operation
 from settings.stack_file import read
 
-SETTINGS = ("apiToken", "baseUrl", "namespace")
+SETTINGS = ("apiToken", "baseUrl", "namespace", "pollSeconds", "callsPerMinute")
 CLOCK_S = 10.0
 CHECK_IT = "check the token: TENSORDOCK_API_TOKEN, or scripts/pulumi config set --secret tensordock:apiToken -s <stack>"
 

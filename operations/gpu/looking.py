@@ -16,11 +16,19 @@ from operations.gpu.spend.summing import latest
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One stack. `stock` None: nothing could be told, and `untold` says why; empty where it never rented anything."""
+    """One stack. `stock` None: nothing could be told, and `untold` says why.
+
+    Neither: no account is set up for it, and nothing was ever rented from here.
+    """
 
     stack: str
     stock: Stock | None
     untold: str = ""
+
+    @property
+    def state(self) -> str:
+        """Of a stack that shows no machine."""
+        return "unknown" if self.untold else "none" if self.stock else "no account"
 
     @property
     def machines(self) -> list[OurMachine]:

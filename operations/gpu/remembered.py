@@ -73,6 +73,10 @@ class Watches:
         self._watches = dict(_known(file.read()))
         self._seen: set[str] = set()
 
+    def holds(self, name: str) -> bool:
+        """Whether it was so at the last look."""
+        return name in self._watches
+
     def seconds(self, name: str, holds: bool = True) -> float:
         """For how long it has been so, this look included; zero when it is not so now."""
         if not holds:

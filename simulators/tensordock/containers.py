@@ -1,9 +1,11 @@
 """Containers behind the machines of a simulated account. One thread a machine brings about what it is to be."""
 
+import contextlib
 import hashlib
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Literal, Self
 
@@ -56,9 +58,18 @@ class ContainerMachine:
     def powered_off(self) -> bool:
         return self._off_by_itself
 
+    def cut_off(self, *, on: bool) -> None:
+        with self._refusals():
+            self._parts.cut_off(on=on)
+
     def program(self, *command: str) -> str:
-        try:
+        with self._refusals():
             return self._parts.run(f"{PROGRAMS}/{command[0]}", *command[1:])
+
+    @contextlib.contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
         except (DockerException, SimulatorError) as error:
             raise MachineError(f"{self._parts.name}: {error}") from error
 
@@ -81,6 +92,8 @@ class ContainerMachine:
                 if str(error) != told:
                     told = str(error)
                     print(f"{self._parts.name} is to be {goal}, but: {error}", file=sys.stderr, flush=True)
+                if self._ending.is_set():
+                    return
                 self._woken.wait(LOOK_S)
                 continue
             if goal == "gone" or (self._ending.is_set() and goal == self._goal):

@@ -9,6 +9,7 @@ POST /_simulator/faults     a list of faults, which replaces the old one
 POST /_simulator/token      {"token": "..."}: the old one is revoked
 POST /_simulator/vms/{id}   {"become": "stopped" | "stoppeddisassociated" | "error" | "gone"}: by itself, without a call
 POST /_simulator/vms/{id}/gpu     {"utilization.gpu": "97 %", ...}: what its nvidia-smi tells from now on
+POST /_simulator/vms/{id}/network {"cut": true | false}: connections hang, or get answers again
 POST /_simulator/vms/{id}/switch  {"switch": "gpu-absent", "state": "on" | "off", "value": ""}: trouble inside
 """
 
@@ -23,7 +24,7 @@ from simulators.tensordock.behaviour import Behaviour
 from simulators.tensordock.clock import SECOND
 from simulators.tensordock.faults import Fault
 from simulators.tensordock.ledger import total
-from simulators.tensordock.machine import MachineError
+from simulators.tensordock.machine import Machine, MachineError
 from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import Service
 from simulators.tensordock.transitions import stopped, vanish
@@ -69,10 +70,13 @@ def _carried_out(service: Service, method: str, path: str, body: Any) -> Any:  #
             return become(account, identifier, body["become"])
         case "POST", ["vms", identifier, "gpu"]:
             changes = [f"{field}={value}" for field, value in body.items()]
-            return {"said": _inside(account, identifier, "gpu.py", *changes)}
+            return {"said": _real(account, identifier).program("gpu.py", *changes)}
+        case "POST", ["vms", identifier, "network"]:
+            _real(account, identifier).cut_off(on=bool(body["cut"]))
+            return body
         case "POST", ["vms", identifier, "switch"]:
             turned = (body["switch"], body["state"], *filter(None, [body.get("value", "")]))
-            return {"said": _inside(account, identifier, "switch.py", *turned)}
+            return {"said": _real(account, identifier).program("switch.py", *turned)}
     raise Refusal(404, f"{method} {PREFIX}{path}: no such control")
 
 
@@ -91,11 +95,11 @@ def become(account: Account, identifier: str, status: str) -> dict[str, str]:
     return {"status": vm.status}
 
 
-def _inside(account: Account, identifier: str, *command: str) -> str:
+def _real(account: Account, identifier: str) -> Machine:
     machine = account.vm(identifier).machine
     if machine is None:
         raise ValueError(f"nothing stands behind {identifier}: this account was started without real machines")
-    return machine.program(*command)
+    return machine
 
 
 def _state(service: Service) -> dict[str, Any]:

@@ -19,10 +19,10 @@ import typer
 
 from simulators.tensordock.containers import ContainerMachines
 from simulators.tensordock.machine import no_machine
+from simulators.tensordock.process import BUSY
 from simulators.tensordock.server import serving
 from simulators.tensordock.store import Store, write_private
 
-BUSY = 75
 HOST = "127.0.0.1"
 LOOK_S = 2.0
 

@@ -41,6 +41,9 @@ class Machine(Protocol):
     def powered_off(self) -> bool:
         """Whether it was switched off from inside since it began to boot."""
 
+    def cut_off(self, *, on: bool) -> None:
+        """Takes the machine from the network, or gives it back; a start does so, too. Raises MachineError."""
+
     def program(self, *command: str) -> str:
         """Runs one of the simulator's own programs inside; its output. Raises MachineError."""
 

@@ -46,6 +46,8 @@ class Parts:
     def switch_on(self, *, anew: bool) -> Address:
         """The address of the machine, which runs; another one than before where `anew`."""
         machine = self._find(self.name) or self._make()
+        if machine.status == "created":
+            machine.put_archive("/", archive(self.identifier, self.order))
         if machine.status != "running":
             machine.start()
         door = self._find(f"{self.name}-address")
@@ -53,7 +55,7 @@ class Parts:
             door.remove(force=True)
             door = None
         door = door or self._make_door()
-        if door.status != "running":
+        if door.status not in ("running", "paused"):
             self._open(door)
         return address(door)
 
@@ -64,6 +66,14 @@ class Parts:
         machine = self._find(self.name)
         if machine is not None and machine.status == "running":
             machine.stop(timeout=STOP_S)
+
+    def cut_off(self, *, on: bool) -> None:
+        """While it is cut off, connections to the machine are accepted and get no answer."""
+        door = self.engine.containers.get(f"{self.name}-address")
+        if on and door.status == "running":
+            door.pause()
+        if not on and door.status == "paused":
+            door.unpause()
 
     def remove(self) -> None:
         """Nothing of it is left."""
@@ -129,10 +139,7 @@ class Parts:
         made = api.create_container(
             image, name=name, labels=self._labels(), host_config=config, networking_config=network, **more
         )
-        container = self.engine.containers.get(made["Id"])
-        if alias:
-            container.put_archive("/", archive(self.identifier, self.order))
-        return container
+        return self.engine.containers.get(made["Id"])
 
     def _open(self, door: Container) -> None:
         try:

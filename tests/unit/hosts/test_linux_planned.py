@@ -58,9 +58,7 @@ def test_a_declared_card_is_checked_and_given_to_the_engine() -> None:
     assert role
     assert role.needs == ("512", "22888")
     assert "nvidia runtime" in [step.name for step in role.steps]
-    steps = {step.name: step for step in role.steps}
-    assert "nvidia-container-toolkit" in steps["packages"].arguments
-    assert '{"minutes": 120, "name": "test/gpu"}' in steps["file /etc/ai-platform/dead-man.json"].arguments[4]
+    assert "nvidia-container-toolkit" in role.steps[0].arguments
 
 
 def test_a_rented_machine_is_set_up_when_its_first_boot_has_ended_and_lets_nobody_to_its_services() -> None:

@@ -150,6 +150,9 @@ class Recorded:
     def powered_off(self) -> bool:
         return self.off
 
+    def cut_off(self, *, on: bool) -> None:
+        self.told.append(f"cut off {on}")
+
     def program(self, *command: str) -> str:
         return " ".join(command)
 
