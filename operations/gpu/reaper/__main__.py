@@ -1,4 +1,4 @@
-"""Stops rented machines that nobody uses or that no budget pays for, and destroys the stacks of those that cost in vain.
+"""Stops rented machines that nobody uses or no budget pays for; destroys the stacks of those that cost in vain.
 
 Looks at every GPU stack of the environments once, or with --watch until it is ended: then it sleeps exactly until the
 next limit can be reached, 20 seconds at most. One at a time in this checkout.
@@ -15,7 +15,8 @@ import time
 from collections.abc import Sequence
 
 from operations.failure import FAILED, guarded
-from operations.gpu.environments import environment_of, environments, gpu_stacks, require_environment
+from operations.gpu.cost_check import chosen
+from operations.gpu.environments import environment_of, gpu_stacks
 from operations.gpu.exit_codes import ANOTHER_RUNS, CANNOT_STOP
 from operations.gpu.one_at_a_time import one_at_a_time
 from operations.gpu.reaper.report import as_json, changes, show
@@ -41,9 +42,7 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    for name in options.environment:
-        require_environment(name)
-    wanted = options.environment or environments()
+    wanted = [name for given in options.environment or [None] for name in chosen(given)]
     with one_at_a_time(state_folder("gpu") / "reaper.lock") as alone:
         if not alone:
             print("another reaper of this checkout is at work", file=sys.stderr)

@@ -43,7 +43,7 @@ def changes(result: Round, before: dict[str, str]) -> Iterator[str]:
     """Lines for a journal: what differs from the last round. `before` is brought up to date."""
     now = {one.machine.name: f"{one.machine.status}: {one.text}" for one in result.machines}
     kinds = {one.machine.name: f"{one.machine.status} {one.verdict.action} {one.failed}" for one in result.machines}
-    kinds |= {stack: cause for stack, cause in result.untold.items()}
+    kinds |= result.untold
     for name, kind in kinds.items():
         if before.get(name) != kind:
             yield f"{name}: {now.get(name, kind)}"

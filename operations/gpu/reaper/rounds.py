@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from operations.failure import Failure
+from operations.gpu import idle
 from operations.gpu.account import TensorDockAccount, account_of, has_account
 from operations.gpu.alerts.alert import Alert
 from operations.gpu.alerts.telling import herald_of
@@ -67,8 +68,8 @@ class Rounds:
         return result
 
     def _one(self, stack: str, seen: dict[tuple[str, str], Survey]) -> list[Done]:
-        account = self._accounts.setdefault(stack, account_of(stack)) if stack not in self._accounts else None
-        account = account or self._accounts[stack]
+        account = self._accounts.get(stack) or account_of(stack)
+        self._accounts[stack] = account
         books = books_of(environment_of(stack))
         key = (account.provider.transport.account, account.namespace)
         if key not in seen:
@@ -80,6 +81,7 @@ class Rounds:
             watches=Watches(SmallFile(state_folder("gpu") / f"{stack}.watches.json"), moments_of(account)),
             limits=partial(limits_of, read(ROOT, stack).environment.hosts),
             tell=herald_of(stack).tell,
+            note=partial(idle.remember, stack),
         )
         return work.run(seen[key])
 

@@ -28,7 +28,8 @@ CANNOT_STOP = "cannot-stop"
 
 @dataclass(frozen=True, kw_only=True)
 class StackPass:
-    """Everything that a pass over one stack needs. `tell` delivers an alert, once for each of its keys."""
+    """Everything that a pass over one stack needs. `tell` delivers an alert, once for each of its keys;
+    `note` keeps idle seconds by the ids of machines, for people who ask."""
 
     keeper: Bookkeeper
     books: Books
@@ -36,6 +37,7 @@ class StackPass:
     watches: Watches
     limits: Callable[[OurMachine], Limits]
     tell: Callable[[Alert], object]
+    note: Callable[[Mapping[str, float]], object]
 
     @property
     def stack(self) -> str:
@@ -47,7 +49,10 @@ class StackPass:
         stock = self.keeper.take_stock(seen)
         standings = self.books.standings(stock.now, stock.facts)
         told = self._activities(stock.machines)
-        cases = {each.instance_id: self._case(each, told[each.instance_id], stock, standings) for each in stock.machines}
+        cases = {
+            each.instance_id: self._case(each, told[each.instance_id], stock, standings) for each in stock.machines
+        }
+        self.note({each.machine.instance_id: each.idle_seconds for each in cases.values() if known(each)})
         doer = Doer(account=self.keeper.account, hands=self.hands, saw=self.keeper.saw)
 
         def act(case: Case) -> Done:
@@ -58,7 +63,7 @@ class StackPass:
             return doer.act(case.machine, decide(case), idle_limit)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            done = list(pool.map(act, cases.values()))
+            done = list(pool.map(act, cases))
         for one in done:
             self.watches.seconds(f"{one.machine.instance_id}:{CANNOT_STOP}", one.failed)
         self.watches.save()
@@ -135,6 +140,11 @@ class StackPass:
                 self.tell(
                     Alert(f"{one.machine.instance_id}:destroyed", environment, f"{self.stack}: destroyed", one.text)
                 )
+
+
+def known(case: Case) -> bool:
+    """Whether the machine has told for how long it has not been used."""
+    return not isinstance(case.activity, Unread) and not case.activity.unknown
 
 
 def highest_price(facts: Iterable[Fact], machine: str) -> int | None:
