@@ -47,7 +47,7 @@ class Checkout:
         monkeypatch.setattr("operations.project.STATE", root / ".state")
         monkeypatch.setattr("operations.outputs.STATE", root / ".state")
         monkeypatch.setattr("operations.gpu.machines.stack_names", lambda: [STACK, "dev-training"])
-        for module in ("vm_start", "vm_stop", "looking"):
+        for module in ("accounting", "looking"):
             monkeypatch.setattr(f"operations.gpu.{module}.account_of", self.account_of)
         monkeypatch.setattr("operations.gpu.looking.time.time", rented.now)
         monkeypatch.setattr("operations.gpu.looking.has_account", lambda _stack: bool(self.token))
