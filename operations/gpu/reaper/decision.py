@@ -118,9 +118,7 @@ def _unknown(case: Case) -> Verdict:
         spent = max(case.standings, key=lambda each: each.percent)
         reasons = (notice.text, f"spent {spent.describe()}")
         return Verdict(action=Action.STOP, reasons=reasons, notices=(*worse.notices, notice))
-    return Verdict(
-        action=Action.KEEP, reasons=(reason,), notices=(*worse.notices, notice), look_again=worse.look_again
-    )
+    return Verdict(action=Action.KEEP, reasons=(reason,), notices=(*worse.notices, notice), look_again=worse.look_again)
 
 
 def _running(case: Case, activity: Activity) -> Verdict:
@@ -133,9 +131,7 @@ def _running(case: Case, activity: Activity) -> Verdict:
         return Verdict(action=Action.STOP_IF_IDLE, reasons=(reason,), notices=worse.notices)
     left = limit - case.idle_seconds
     reason = f"last used {_span(case.idle_seconds)} ago ({activity.in_use}); stopped in {_span(left)}"
-    return Verdict(
-        action=Action.KEEP, reasons=(reason,), notices=worse.notices, look_again=min(left, worse.look_again)
-    )
+    return Verdict(action=Action.KEEP, reasons=(reason,), notices=worse.notices, look_again=min(left, worse.look_again))
 
 
 def _worn(case: Case) -> Verdict:
