@@ -52,7 +52,7 @@ def start(workload: str, environment: str, *, yes: bool) -> None:
     print(f"spent so far: {_spent(standings)}", flush=True)
     agree(f"Start {stack}?", yes=yes)
     # Imported here: it brings the engine, which looking at prices does not need.
-    from operations.gpu.start import bring_up  # type: ignore[import-not-found]  # noqa: PLC0415
+    from operations.gpu.start import bring_up  # noqa: PLC0415
 
     unfinished.begin()
     with accounted(keeper) as at_the_end:

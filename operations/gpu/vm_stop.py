@@ -72,7 +72,7 @@ def destroy(stack: str, *, yes: bool) -> None:
     held_models.write_down(stack, machines)
     agree(f"Destroy {stack}? Everything on its disk is lost: models, databases, experiments.", yes=yes)
     # Imported here: it brings the engine, which a stop does not need.
-    from operations.gpu.start import tear_down  # type: ignore[import-not-found]  # noqa: PLC0415
+    from operations.gpu.start import tear_down  # noqa: PLC0415
 
     with accounted(keeper) as at_the_end:
         tear_down(stack)
