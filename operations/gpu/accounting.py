@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from operations.failure import Failure
-from operations.gpu.account import account_of
+from operations.gpu.account import account_of, lasting_account
 from operations.gpu.budget import Standing, used_up
 from operations.gpu.environments import environment_of
 from operations.gpu.exit_codes import BUDGET_USED_UP
@@ -36,6 +36,7 @@ def require_budget(stack: str, standings: tuple[Standing, ...]) -> None:
 def accounted(keeper: Bookkeeper) -> Iterator[list[Stock]]:
     """Writes down what happens to the machines while the block runs; the list then holds what is there at its end."""
     at_the_end: list[Stock] = []
-    with watching(keeper):
-        yield at_the_end
-    at_the_end.append(keeper.take_stock(always=True))
+    with lasting_account(keeper.stack):
+        with watching(keeper):
+            yield at_the_end
+        at_the_end.append(keeper.take_stock(always=True))

@@ -9,7 +9,7 @@ import argparse
 import sys
 
 from operations.console import console_for
-from operations.failure import Failure, guarded
+from operations.failure import FAILED, Failure, guarded
 from operations.gpu import offers
 from operations.gpu.account import TensorDockAccount
 from operations.gpu.accounting import accounted, bookkeeper, require_budget
@@ -24,6 +24,7 @@ from operations.stack_plan import stack_plan
 from planning.plan import Plan
 from providers.tensordock.client.money import hourly
 from providers.tensordock.client.status import Status
+from toolchain.failures import SETUP_FAILURES
 
 
 def main() -> int:
@@ -33,7 +34,11 @@ def main() -> int:
     parser.add_argument("-e", "--environment", default="dev", help="environment of the machine (default: dev)")
     parser.add_argument("--yes", action="store_true", help="rent without asking")
     arguments = parser.parse_args()
-    return guarded(lambda: start(arguments.workload, arguments.environment, yes=arguments.yes))
+    try:
+        return guarded(lambda: start(arguments.workload, arguments.environment, yes=arguments.yes))
+    except SETUP_FAILURES as error:
+        print(f"error: {error}", file=sys.stderr)
+        return FAILED
 
 
 def start(workload: str, environment: str, *, yes: bool) -> None:
