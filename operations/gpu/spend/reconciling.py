@@ -65,9 +65,10 @@ def facts_of(known: Mapping[str, Fact], machines: Sequence[OurMachine], gone: It
         new = _priced(fact(machine, look.stack, look.now, look.source), last)
         if last is None:
             written.append(new.model_copy(update={"time": look.unseen_since}))
-        elif _dearer(new, last):
+            continue
+        if _dearer(new, last):
             written.append(new.model_copy(update={"time": last.time}))
-        if last is None or look.always or _changed(new, last) or look.now - last.time >= AGAIN_S:
+        if look.always or _changed(new, last) or look.now - last.time >= AGAIN_S:
             written.append(new)
     ended = {"time": look.now, "status": str(Status.DELETED), "hourly_micro_usd": 0, "source": look.source}
     return [*written, *(each.model_copy(update=ended) for each in gone)]
