@@ -149,7 +149,7 @@ def _put_right(engine: Engine, plan: Plan) -> list[str]:
 
 def _update(engine: Engine, plan: Plan, let_go: Collection[str], options: list[str]) -> None:
     """One update; a second one where a card was taken while its machine was off, with another machine."""
-    arguments = ("up", "--yes", "--skip-preview", "--suppress-outputs", "--continue-on-error", *options)
+    arguments = ("up", "--yes", "--skip-preview", "--suppress-outputs", *options)
     try:
         engine.stream(*arguments)
     except Failure:
