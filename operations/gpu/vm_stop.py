@@ -51,7 +51,6 @@ def switch_off(stack: str) -> int:
     if not machines:
         print(f"{stack}: nothing is rented")
         return 0
-    held_models.write_down(stack, machines)
     outcomes, failures = _stop_all(keeper, machines)
     UnfinishedStart(stack).end()
     for outcome in outcomes:
@@ -66,10 +65,8 @@ def switch_off(stack: str) -> int:
 def destroy(stack: str, *, yes: bool) -> None:
     """Removes the stack with its machines. Raises Failure when a machine is still there afterwards."""
     keeper = bookkeeper(stack, SOURCE)
-    machines = _existing(keeper)
-    for each in machines:
+    for each in _existing(keeper):
         print(f"{each.name} ({each.instance_id}) is {each.status} and costs {hourly(each.hourly_micro_usd)}")
-    held_models.write_down(stack, machines)
     agree(f"Destroy {stack}? Everything on its disk is lost: models, databases, experiments.", yes=yes)
     # Imported here: it brings the engine, which a stop does not need.
     from operations.gpu.start import tear_down  # noqa: PLC0415
@@ -84,7 +81,7 @@ def destroy(stack: str, *, yes: bool) -> None:
 
 
 def _existing(keeper: Bookkeeper) -> list[OurMachine]:
-    """The stack's machines; where the account cannot list them, those that the ledger believes in."""
+    """The stack's machines, their models written down; where the account cannot list them, those of the ledger."""
     try:
         stock = keeper.take_stock()
     except Failure as failure:
@@ -94,6 +91,7 @@ def _existing(keeper: Bookkeeper) -> list[OurMachine]:
         print(f"{failure}\n    -> going by the ledger: {', '.join(each.name for each in believed)}", file=sys.stderr)
         return believed
     tell_findings(stock.findings)
+    held_models.write_down(keeper.stack, stock.machines)
     return stock.machines
 
 
