@@ -22,7 +22,7 @@ from providers.tensordock.plugin.account import Account, Surroundings
 from providers.tensordock.plugin.operation import Operation
 from settings.stack_file import read
 
-SETTINGS = ("apiToken", "baseUrl", "namespace")
+SETTINGS = ("apiToken", "baseUrl", "namespace", "pollSeconds", "callsPerMinute")
 CLOCK_S = 10.0
 CHECK_IT = "check the token: TENSORDOCK_API_TOKEN, or scripts/pulumi config set --secret tensordock:apiToken -s <stack>"
 
@@ -89,6 +89,22 @@ def is_simulated(stack: str) -> bool:
     """Whether the stack's machines are rented from the simulated account of this checkout."""
     hosts = read(ROOT, stack).environment.hosts.values()
     return any(host.rented and host.simulated for host in hosts)
+
+
+@contextmanager
+def lasting_account(stack: str) -> Iterator[None]:
+    """Keeps a simulated account running while the block runs, also when the stack gives it up meanwhile."""
+    if not is_simulated(stack):
+        yield
+        return
+    from operations.simulated_account import ensure, release  # noqa: PLC0415
+
+    holder = f"{stack}.ledger"
+    ensure(holder)
+    try:
+        yield
+    finally:
+        release(holder)
 
 
 def simulated_time(base_url: str) -> Callable[[], int]:

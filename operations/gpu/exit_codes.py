@@ -10,3 +10,5 @@ CANNOT_STOP: Final = 4
 """A machine could not be stopped, or nobody can tell whether it was: it costs money."""
 METER_GOES_ON: Final = 5
 """A machine is stopped, and its card is paid for all the same: only destroying it ends that."""
+ANOTHER_RUNS: Final = 6
+"""Another reaper or sweep of this checkout is at work: this one has done nothing."""

@@ -6,6 +6,7 @@ import sys
 
 from operations.engine import Engine
 from operations.failure import USAGE, Failure
+from operations.gpu.accounting import accounted, bookkeeper
 from operations.gpu.records import data
 from operations.gpu.start import tear_down
 from planning.plan import Plan
@@ -19,7 +20,8 @@ def give_up(plan: Plan, *, keep_data: bool | None) -> None:
     volumes = [f"{volume.name} on {host}" for host in plan.hosts for volume in data(resources, plan, host)]
     if volumes and keep_data is not False:
         _agree(plan.name, ", ".join(volumes), keep_data=keep_data)
-    tear_down(plan.name)
+    with accounted(bookkeeper(plan.name, "down")):
+        tear_down(plan.name)
     print(f"{plan.name} is gone")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,11 +17,24 @@ from operations.gpu.spend.summing import latest
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One stack. `stock` None: nothing could be told, and `untold` says why; empty where it never rented anything."""
+    """One stack. `stock` None: nothing could be told, and `untold` says why.
+
+    Neither: no account is set up for it, and nothing was ever rented from here.
+    """
 
     stack: str
     stock: Stock | None
     untold: str = ""
+
+    @property
+    def state(self) -> str:
+        """Of a stack that shows no machine."""
+        return "unknown" if self.untold else "none" if self.stock else "no account"
+
+    @property
+    def now(self) -> int:
+        """Seconds since the epoch: by the account's clock, or by this machine's where the account does not answer."""
+        return self.stock.now if self.stock else int(time.time())
 
     @property
     def machines(self) -> list[OurMachine]:

@@ -6,16 +6,14 @@ tell, so a date that went back counts as nothing, and one that went far ahead as
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from operations.gpu.account import TensorDockAccount
+from operations.gpu.small_file import SmallFile
 
 DAY_S: Final = 86_400.0
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -68,14 +66,18 @@ def moments_of(account: TensorDockAccount) -> Callable[[], Moment]:
 
 
 class Watches:
-    """What has been so, by its name. A file that cannot be read counts as empty: everything begins anew, said aloud."""
+    """What has been so, by its name."""
 
-    def __init__(self, path: Path, moment: Callable[[], Moment]) -> None:
-        self._path, self._moment = path, moment
-        self._watches = self._read()
+    def __init__(self, file: SmallFile, moment: Callable[[], Moment]) -> None:
+        self._file, self._moment = file, moment
+        self._watches = dict(_known(file.read()))
         self._seen: set[str] = set()
 
-    def seconds(self, name: str, holds: bool) -> float:
+    def holds(self, name: str) -> bool:
+        """Whether it was so at the last look."""
+        return name in self._watches
+
+    def seconds(self, name: str, holds: bool = True) -> float:
         """For how long it has been so, this look included; zero when it is not so now."""
         if not holds:
             self._watches.pop(name, None)
@@ -87,18 +89,14 @@ class Watches:
     def save(self) -> None:
         """Keeps what was looked at since the last save, and forgets the rest."""
         kept = {name: asdict(watch) for name, watch in self._watches.items() if name in self._seen}
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        unfinished = self._path.with_suffix(f".{os.getpid()}")
-        unfinished.write_text(json.dumps(kept), encoding="utf-8")
-        unfinished.replace(self._path)
+        self._file.change(lambda _before: kept)
         self._seen.clear()
 
-    def _read(self) -> dict[str, Watch]:
+
+def _known(found: Mapping[str, Any]) -> Iterator[tuple[str, Watch]]:
+    for name, watch in found.items():
         try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-            return {str(name): Watch(**watch) for name, watch in found.items()}
-        except FileNotFoundError:
-            return {}
-        except (ValueError, TypeError, AttributeError) as error:
-            print(f"{self._path} cannot be read ({error}): all times begin anew", file=sys.stderr, flush=True)
-            return {}
+            yield name, Watch(str(watch["life"]), *(float(watch[key]) for key in ("uptime", "date", "elapsed")))
+        except (KeyError, TypeError, ValueError):
+            # What cannot be read has not been so yet.
+            continue

@@ -14,10 +14,13 @@ from operations.engine import Engine
 from operations.failure import Failure
 from operations.gpu import offers
 from operations.gpu.account import account_of, understood
+from operations.gpu.accounting import accounted, bookkeeper, require_budget
+from operations.gpu.environments import environment_of
 from operations.gpu.machines import our_machines
 from operations.gpu.records import instances
 from operations.gpu.rented import make_login_keys, release_account, rented_engine, require_account, simulated
 from operations.gpu.replacing import forget, replaced, require_consent
+from operations.gpu.spend.books import books_of
 from operations.hosts.target import targets
 from operations.installed import installed
 from operations.project import ROOT
@@ -37,13 +40,18 @@ REMOVAL_S = 1800.0
 def rent(plan: Plan, let_go: Collection[str] = ()) -> None:
     """`scripts/up` of a GPU stack: says what it will cost, then brings it up. `let_go`: hosts whose disks may be lost.
 
-    Raises Failure; what may exist then, and what it costs, is said and recorded.
+    Raises Failure, with a code of its own where a budget is used up; what may exist then, and what it costs, is said
+    and recorded.
     """
     step = Steps()
     plan = _prepared(plan, step)
     step("prices")
     show_prices(plan)
-    _bring_up(plan, let_go, step)
+    keeper, books = bookkeeper(plan.name, "up"), books_of(environment_of(plan.name))
+    stock = keeper.take_stock(always=True)
+    require_budget(plan.name, books.standings(stock.now, stock.facts))
+    with accounted(keeper):
+        _bring_up(plan, let_go, step)
 
 
 def bring_up(stack: str, let_go: Collection[str] = ()) -> None:

@@ -70,7 +70,9 @@ def test_a_rented_machine_is_set_up_when_its_first_boot_has_ended_and_lets_nobod
     assert (role.user, role.needs) == ("user", ("2560", "22888"))
     script = render_script(role)
     assert script.index("first_boot 900") < script.index("preflight user")
-    assert "nvidia-container-toolkit" in role.steps[0].arguments
+    steps = {step.name: step for step in role.steps}
+    assert "nvidia-container-toolkit" in steps["packages"].arguments
+    assert '{"minutes": 120, "name": "test/gpu"}' in steps["file /etc/ai-platform/dead-man.json"].arguments[4]
     (firewall,) = [step.text for step in role.steps if step.name == "firewall"]
     assert "tcp dport 11434 counter drop" in firewall
     assert "saddr" not in firewall
