@@ -20,7 +20,7 @@ from simulators.tensordock.remote import Remote
 CARD = "geforcertx4090-pcie-24gb"
 HOST_KEY = "/etc/ssh/ai-platform_host_ed25519_key"
 AT_ONCE = {"boot_s": 0, "ip_s": 0, "start_s": 0, "stop_s": 0, "delete_s": 0, "calls_per_minute": None}
-DEADLINE = 60.0
+DEADLINE = 120.0
 T = TypeVar("T")
 
 
