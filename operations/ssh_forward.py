@@ -63,7 +63,7 @@ def _open(
 ) -> tuple[subprocess.Popen[bytes], dict[int, int]]:
     # A port that was free a moment ago may be somebody else's by now.
     for _ in range(TRIES):
-        here = {port: port if same and _is_free(port) else _free_port() for port in sorted(ports)}
+        here = {port: port if same and is_free(port) else _free_port() for port in sorted(ports)}
         options = [word for far, near in here.items() for word in ("-L", f"{HERE}:{near}:{HERE}:{far}")]
         *command, target = login
         said.seek(0)
@@ -87,13 +87,14 @@ def _listens(process: subprocess.Popen[bytes], ports: Sequence[int]) -> bool:
     """Whether all ports lead somewhere before the time is over; `ssh` listens once it is logged in."""
     until = time.monotonic() + OPEN_SECONDS
     while process.poll() is None and time.monotonic() < until:
-        if not any(_is_free(port) for port in ports):
+        if not any(is_free(port) for port in ports):
             return process.poll() is None
         time.sleep(PAUSE_SECONDS)
     return False
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nothing listens on that port of 127.0.0.1: a way that was lost leaves it so."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

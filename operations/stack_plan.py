@@ -7,7 +7,7 @@ from planning.build import build
 from planning.plan import Plan
 from planning.runnable import require_runnable
 from settings.stack_file import read
-from toolchain.image_references import references
+from toolchain.image_references import ensure_environment, references
 
 
 def stack_plan(stack: str) -> Plan:
@@ -16,3 +16,20 @@ def stack_plan(stack: str) -> Plan:
     plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
     require_runnable(plan, parsed.file)
     return plan
+
+
+def runnable_plan(stack: str) -> Plan:
+    """The plan that `up` brings about. Raises SettingsError with every problem, secrets that are not set included."""
+    parsed = read(ROOT, stack)
+    plan = build(parsed, references(parsed.environment.images.source))
+    require_runnable(plan, parsed.file)
+    return plan
+
+
+def with_images(plan: Plan) -> Plan:
+    """The same plan once its images are available here. Raises what toolchain.images.ensure_images raises."""
+    names = {service.container.image_name for service in plan.services if service.container}
+    # The image of a rented machine is made by who simulates its account.
+    simulated = {host.kind for host in plan.hosts.values() if host.simulated and not host.rented}
+    ensure_environment(names, plan.environment.images.source, simulated)
+    return runnable_plan(plan.name)

@@ -24,6 +24,13 @@ def rented_hosts(environment: Environment) -> Iterator[Problem]:
                 cause=f"a stack rents all of its machines or none, and this one has {', '.join(sorted(others))}",
                 remedy=f"move it to a stack of its own: Pulumi.{environment.name}-{name}.yaml",
             )
+        if len({other.simulated for other in environment.hosts.values() if other.rented}) > 1:
+            yield Problem(
+                path=f"{path}.simulated",
+                value=str(host.simulated).lower(),
+                cause="a stack rents from one account: a real one or a simulated one",
+                remedy="set `simulated` at all of its machines, or at none",
+            )
         yield from _login(path, host)
         yield from _size(path, host)
 

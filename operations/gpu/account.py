@@ -91,6 +91,22 @@ def is_simulated(stack: str) -> bool:
     return any(host.rented and host.simulated for host in hosts)
 
 
+@contextmanager
+def lasting_account(stack: str) -> Iterator[None]:
+    """Keeps a simulated account running while the block runs, also when the stack gives it up meanwhile."""
+    if not is_simulated(stack):
+        yield
+        return
+    from operations.simulated_account import ensure, release  # noqa: PLC0415
+
+    holder = f"{stack}.ledger"
+    ensure(holder)
+    try:
+        yield
+    finally:
+        release(holder)
+
+
 def simulated_time(base_url: str) -> Callable[[], int]:
     """The clock of a simulated account, which its tests move ahead."""
 

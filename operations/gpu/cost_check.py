@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import asdict
 
 from operations.console import console_for
@@ -69,9 +68,9 @@ def chosen(environment: str | None) -> list[str]:
 
 
 def report(environment: str, looked: list[Looked]) -> CostReport:
-    """What is known of one environment. The time is the account's, where one answers."""
+    """What is known of one environment. Its stacks are all looked at."""
     books = books_of(environment)
-    now = max((each.stock.now for each in looked if each.stock), default=int(time.time()))
+    now = max(each.now for each in looked)
     facts = books.ledger.facts()
     spent, rate = books.spent(now, facts), books.rate(facts)
     return CostReport(

@@ -2,53 +2,45 @@
 
 from __future__ import annotations
 
-import asyncio
+import dataclasses
 import json
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
 from operations.failure import Failure
-from operations.gpu.login import machine_login
+from operations.gpu.forwarding import reachable_outputs
 from operations.gpu.machines import OurMachine
+from operations.ollama.server import Ollama
 from operations.project import state_folder
-from operations.ssh import Command, run
-from operations.stack_plan import stack_plan
-from planning.plan import Plan
 from providers.tensordock.client.status import Status
 
 ANSWER_S = 20.0
-PATIENCE_S = 5.0
-LINES = 1000
+SERVER = "ollama"
 
 
 def write_down(stack: str, machines: Sequence[OurMachine]) -> None:
     """Writes `.state/gpu/<stack>.models.json`. What fails is said, and keeps nobody from stopping a machine."""
+    if not any(each.status is Status.RUNNING for each in machines):
+        return
     try:
-        if any(each.status is Status.RUNNING for each in machines):
-            _write_down(stack_plan(stack))
+        _write_down(stack)
     except (Failure, OSError, ValueError) as error:
         print(f"the list of models is not written anew: {error}", file=sys.stderr, flush=True)
 
 
-def _write_down(plan: Plan) -> None:
-    servers = [service for service in plan.services if service.container and service.kind == "ollama"]
-    if not servers:
-        print(f"{plan.name}: nothing has to be saved, its disk stays")
+def _write_down(stack: str) -> None:
+    held: dict[str, list[dict[str, Any]]] = {}
+    with reachable_outputs(stack) as outputs:
+        for endpoint in outputs.endpoints:
+            if endpoint["service"] == SERVER:
+                models = Ollama(endpoint["url"], ANSWER_S).held().values()
+                held[endpoint["name"]] = [dataclasses.asdict(model) for model in models]
+    if not held:
+        print(f"{stack}: nothing has to be written down; its disk stays, with all that lies on it")
         return
-    held = {service.name: _held(plan.name, service.host, service.name) for service in servers}
-    path: Path = state_folder("gpu") / f"{plan.name}.models.json"
-    document = {"time": int(time.time()), "models": held}
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    print(f"{plan.name}: {', '.join(sorted({model for models in held.values() for model in models})) or 'no models'}")
-    print(f"  written to {path}")
-
-
-def _held(stack: str, host: str, service: str) -> list[str]:
-    """Names of the models, as the server itself lists them."""
-    text = f"sudo -n docker exec ai-platform-{stack}-{service} ollama list"
-    ended = asyncio.run(run(machine_login(stack, host), Command(text=text, seconds=ANSWER_S, patience=PATIENCE_S)))
-    if ended.code:
-        raise Failure(f"{host}: {text}: {ended.said.strip()[-200:]}", "")
-    return [line.split()[0] for line in ended.output.splitlines()[1:LINES] if line.strip()]
+    path = state_folder("gpu") / f"{stack}.models.json"
+    path.write_text(json.dumps({"time": int(time.time()), "models": held}, indent=2) + "\n", encoding="utf-8")
+    names = sorted({str(model["name"]) for models in held.values() for model in models})
+    print(f"{stack}: models: {', '.join(names) or 'none'} (written to {path})")

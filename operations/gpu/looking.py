@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,6 +30,11 @@ class Looked:
     def state(self) -> str:
         """Of a stack that shows no machine."""
         return "unknown" if self.untold else "none" if self.stock else "no account"
+
+    @property
+    def now(self) -> int:
+        """Seconds since the epoch: by the account's clock, or by this machine's where the account does not answer."""
+        return self.stock.now if self.stock else int(time.time())
 
     @property
     def machines(self) -> list[OurMachine]:

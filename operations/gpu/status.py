@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Iterable
 
 from rich.markup import escape
@@ -60,13 +59,12 @@ def status(options: argparse.Namespace) -> int:
 def _rows(looked: Looked) -> Iterable[tuple[str, ...]]:
     books = books_of(environment_of(looked.stack))
     facts = [each for each in books.ledger.facts() if each.stack == looked.stack]
-    now = looked.stock.now if looked.stock else int(time.time())
     for machine in looked.machines:
         its = [each for each in facts if each.machine == machine.instance_id]
-        yield _row(f"{looked.stack}/{machine.resource}", machine, books, its, now)
+        yield _row(f"{looked.stack}/{machine.resource}", machine, books, its, looked.now)
     earlier = [each for each in facts if each.machine not in {one.instance_id for one in looked.machines}]
     if earlier or not looked.machines:
-        yield (looked.stack, looked.state, "-", "-", "-", *_cost(books, earlier, now), _cap(books), "-")
+        yield (looked.stack, looked.state, "-", "-", "-", *_cost(books, earlier, looked.now), _cap(books), "-")
 
 
 def _row(name: str, machine: OurMachine, books: Books, facts: list[Fact], now: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from operations.gpu.machines import OurMachine
 from providers.tensordock.client.errors import NotFound, TensorDockError, Unauthorized
 from providers.tensordock.client.instance import Instance
 from providers.tensordock.client.money import hourly
-from providers.tensordock.client.status import Status
+from providers.tensordock.client.status import STOPPED, Status
 from providers.tensordock.plugin import power
 from providers.tensordock.plugin.lookup import current
 from providers.tensordock.plugin.operation import Operation
@@ -118,7 +118,7 @@ def _stopped(operation: Operation, record: _Watched) -> Instance | None:
     """The machine as two reads in a row found it, off; None when it is gone."""
     while True:
         try:
-            first = power.stop(operation, record)
+            first = _off(operation, record) or power.stop(operation, record)
             operation.pause(f"a second look for {record.name}")
             second = operation.api.instance(first.id)
         except NotFound:
@@ -128,6 +128,15 @@ def _stopped(operation: Operation, record: _Watched) -> Instance | None:
         record.found(second)
         if (first.status, first.hourly) == (second.status, second.hourly):
             return second
+
+
+def _off(operation: Operation, record: _Watched) -> Instance | None:
+    """A machine that was off when it was last read, and still is: then nothing is asked for."""
+    if not record.machine.stopped:
+        return None
+    found = operation.api.instance(record.machine.instance_id)
+    record.found(found)
+    return found if found.status in STOPPED else None
 
 
 def _cannot_stop(machine: OurMachine, running: int | None, error: TensorDockError) -> CannotStop:

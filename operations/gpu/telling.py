@@ -23,14 +23,13 @@ def tell_running(stack: str, machines: Iterable[OurMachine]) -> None:
         print(f"{each.name} ({each.instance_id}) is {each.status} and costs {hourly(each.hourly_micro_usd)}")
     try:
         endpoints = stack_outputs(stack).endpoints
+        print("Services, each on its machine and reached by forwards through ssh:")
+        for endpoint in endpoints:
+            print(f"  {endpoint['name']:<12} {endpoint['url']} on {endpoint['host']}")
     except OutputsError as error:
         print(f"its services are not known here: {error}")
-        return
-    print("Services, reached by forwards through ssh:")
-    for endpoint in endpoints:
-        print(f"  {endpoint['name']:<12} {endpoint['url']} on {endpoint['host']}")
-    workload = stack.rpartition("-")[2]
-    environment = stack.rpartition("-")[0]
+    environment, _, workload = stack.rpartition("-")
+    print("Next:")
     for command, purpose in (
         (f"scripts/gpu-connect {stack}", "hold the forwards open, with the addresses here"),
         (f"scripts/gpu-status -e {environment}", "state, cost and when it stops"),

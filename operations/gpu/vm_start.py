@@ -1,4 +1,7 @@
-"""Starts the rented machine of a workload: shows offers, prices and the budget, asks, rents and brings its stack up."""
+"""Starts the rented machine of a workload: shows offers, prices and the budget, asks, rents and brings its stack up.
+
+Exit codes: 2 bad settings or usage, a question and no terminal; 3 a budget is used up; 1 a step failed: run it again.
+"""
 
 from __future__ import annotations
 
@@ -6,74 +9,66 @@ import argparse
 import sys
 
 from operations.console import console_for
-from operations.failure import Failure, guarded
+from operations.failure import FAILED, Failure, guarded
 from operations.gpu import offers
-from operations.gpu.account import TensorDockAccount, account_of
-from operations.gpu.budget import Standing, used_up
+from operations.gpu.account import TensorDockAccount
+from operations.gpu.accounting import accounted, bookkeeper, require_budget
+from operations.gpu.budget import Standing
 from operations.gpu.consent import agree
 from operations.gpu.environments import stack_of
-from operations.gpu.exit_codes import BUDGET_USED_UP
 from operations.gpu.machines import OurMachine
-from operations.gpu.spend.bookkeeper import Bookkeeper
 from operations.gpu.spend.books import books_of
 from operations.gpu.starting import UnfinishedStart
 from operations.gpu.telling import tell_findings, tell_running
-from operations.gpu.watching import watching
 from operations.stack_plan import stack_plan
 from planning.plan import Plan
 from providers.tensordock.client.money import hourly
 from providers.tensordock.client.status import Status
+from toolchain.failures import SETUP_FAILURES
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="scripts/vm-start.sh", description=__doc__)
+    purpose, _, codes = (__doc__ or "").rpartition("\n\n")
+    parser = argparse.ArgumentParser(prog="scripts/vm-start.sh", description=purpose, epilog=codes)
     parser.add_argument("workload", metavar="WORKLOAD", help="inference, training: Pulumi.<environment>-WORKLOAD.yaml")
     parser.add_argument("-e", "--environment", default="dev", help="environment of the machine (default: dev)")
     parser.add_argument("--yes", action="store_true", help="rent without asking")
     arguments = parser.parse_args()
-    return guarded(lambda: start(arguments.workload, arguments.environment, yes=arguments.yes))
+    try:
+        return guarded(lambda: start(arguments.workload, arguments.environment, yes=arguments.yes))
+    except SETUP_FAILURES as error:
+        print(f"error: {error}", file=sys.stderr)
+        return FAILED
 
 
 def start(workload: str, environment: str, *, yes: bool) -> None:
     """Can be killed and run again at any time: what was begun is gone on with."""
     stack = stack_of(workload, environment)
-    plan, books, account = stack_plan(stack), books_of(environment), account_of(stack)
-    keeper = Bookkeeper(account, books.ledger, stack, "vm-start")
+    plan, books, keeper = stack_plan(stack), books_of(environment), bookkeeper(stack, "vm-start")
     stock, unfinished = keeper.take_stock(always=True), UnfinishedStart(stack)
     tell_findings(stock.findings)
     standings = books.standings(stock.now, stock.facts)
     if _runs(plan, stock.machines) and not unfinished.there:
         tell_running(stack, stock.machines)
         return
-    _refuse_used_up(stack, standings)
+    require_budget(stack, standings)
     _show_machines(stock.machines)
-    _show_offers(plan, account, stock.machines)
+    _show_offers(plan, keeper.account, stock.machines)
     print(f"spent so far: {_spent(standings)}", flush=True)
     agree(f"Start {stack}?", yes=yes)
     # Imported here: it brings the engine, which looking at prices does not need.
-    from operations.gpu.start import bring_up  # type: ignore[import-not-found]  # noqa: PLC0415
+    from operations.gpu.start import bring_up  # noqa: PLC0415
 
     unfinished.begin()
-    with watching(keeper):
+    with accounted(keeper) as at_the_end:
         bring_up(stack)
     unfinished.end()
-    tell_running(stack, keeper.take_stock(always=True).machines)
+    tell_running(stack, at_the_end[0].machines)
 
 
 def _runs(plan: Plan, machines: list[OurMachine]) -> bool:
     running = {each.resource for each in machines if each.status is Status.RUNNING}
     return all(any(name.startswith(resource) for resource in running) for name in plan.hosts)
-
-
-def _refuse_used_up(stack: str, standings: tuple[Standing, ...]) -> None:
-    """Raises Failure when a budget is used up."""
-    if over := used_up(standings):
-        raise Failure(
-            f"{stack} is not started: {'; '.join(each.describe() for each in over)}",
-            f"raise `budget: {' and '.join(f'{each.period}_usd' for each in over)}` in Pulumi.{stack}.yaml and in the "
-            "other GPU stacks of the environment, or wait until the period ends (UTC)",
-            BUDGET_USED_UP,
-        )
 
 
 def _show_machines(machines: list[OurMachine]) -> None:

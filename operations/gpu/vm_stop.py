@@ -11,17 +11,15 @@ from collections.abc import Sequence
 
 from operations.failure import Failure, guarded
 from operations.gpu import held_models
-from operations.gpu.account import account_of
+from operations.gpu.accounting import accounted, bookkeeper
 from operations.gpu.consent import agree
-from operations.gpu.environments import environment_of, stack_of
+from operations.gpu.environments import stack_of
 from operations.gpu.exit_codes import METER_GOES_ON
 from operations.gpu.machines import OurMachine
 from operations.gpu.spend.bookkeeper import Bookkeeper
-from operations.gpu.spend.ledger import ledger_of
 from operations.gpu.starting import UnfinishedStart
 from operations.gpu.stopping import Meter, StopOutcome, stop
 from operations.gpu.telling import tell_findings
-from operations.gpu.watching import watching
 from providers.tensordock.client.money import hourly
 
 SOURCE = "vm-stop"
@@ -48,7 +46,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def switch_off(stack: str) -> int:
     """Stops every machine of the stack. Raises CannotStop for the first one that it cannot stop, after the others."""
-    keeper = Bookkeeper(account_of(stack), ledger_of(environment_of(stack)), stack, SOURCE)
+    keeper = bookkeeper(stack, SOURCE)
     machines = _existing(keeper)
     if not machines:
         print(f"{stack}: nothing is rented")
@@ -67,20 +65,19 @@ def switch_off(stack: str) -> int:
 
 def destroy(stack: str, *, yes: bool) -> None:
     """Removes the stack with its machines. Raises Failure when a machine is still there afterwards."""
-    keeper = Bookkeeper(account_of(stack), ledger_of(environment_of(stack)), stack, SOURCE)
+    keeper = bookkeeper(stack, SOURCE)
     machines = _existing(keeper)
     for each in machines:
         print(f"{each.name} ({each.instance_id}) is {each.status} and costs {hourly(each.hourly_micro_usd)}")
     held_models.write_down(stack, machines)
     agree(f"Destroy {stack}? Everything on its disk is lost: models, databases, experiments.", yes=yes)
     # Imported here: it brings the engine, which a stop does not need.
-    from operations.gpu.start import tear_down  # type: ignore[import-not-found]  # noqa: PLC0415
+    from operations.gpu.start import tear_down  # noqa: PLC0415
 
-    with watching(keeper):
+    with accounted(keeper) as at_the_end:
         tear_down(stack)
     UnfinishedStart(stack).end()
-    left = keeper.take_stock().machines
-    if left:
+    if left := at_the_end[0].machines:
         names = ", ".join(f"{each.name} ({each.status}, {hourly(each.hourly_micro_usd)})" for each in left)
         raise Failure(f"{stack} is destroyed, and these machines are still there: {names}", "scripts/gpu-sweep")
     print(f"{stack}: nothing is rented any more")

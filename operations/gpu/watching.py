@@ -17,7 +17,10 @@ JOIN_S = 30.0
 
 @contextmanager
 def watching(keeper: Bookkeeper, every_s: float = EVERY_S) -> Iterator[None]:
-    """Takes stock again and again while the block runs. What fails then is said, and ends nothing."""
+    """Takes stock again and again while the block runs, and once when it has ended, however it ended.
+
+    What fails then is said, and ends nothing.
+    """
     ended = threading.Event()
     thread = threading.Thread(target=_watch, args=(keeper, every_s, ended), daemon=True)
     thread.start()
@@ -29,8 +32,9 @@ def watching(keeper: Bookkeeper, every_s: float = EVERY_S) -> Iterator[None]:
 
 
 def _watch(keeper: Bookkeeper, every_s: float, ended: threading.Event) -> None:
-    said = ""
-    while not ended.wait(every_s):
+    said, last = "", False
+    while not last:
+        last = ended.wait(every_s)
         try:
             keeper.take_stock()
         except (Failure, OSError) as error:

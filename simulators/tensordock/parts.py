@@ -159,7 +159,7 @@ def part_name(identifier: str) -> str:
 def remove(engine: docker.DockerClient, identifier: str) -> None:
     """Removes everything of one machine, its disk included."""
     here: dict[str, Any] = {"label": f"{MACHINE_LABEL}={identifier}"}
-    for container in engine.containers.list(all=True, filters=here):
+    for container in engine.containers.list(all=True, filters=here, ignore_removed=True):
         with suppress(NotFound):
             container.remove(force=True, v=True)
     for network in engine.networks.list(filters=here):
@@ -170,5 +170,8 @@ def remove(engine: docker.DockerClient, identifier: str) -> None:
 def machines_of(engine: docker.DockerClient, account: str) -> set[str]:
     """Identifiers of the machines of an account that have any part here."""
     here: dict[str, Any] = {"label": f"{ACCOUNT_LABEL}={account}"}
-    found = {container.labels[MACHINE_LABEL] for container in engine.containers.list(all=True, filters=here)}
+    found = {
+        container.labels[MACHINE_LABEL]
+        for container in engine.containers.list(all=True, filters=here, ignore_removed=True)
+    }
     return found | {network.attrs["Labels"][MACHINE_LABEL] for network in engine.networks.list(filters=here)}

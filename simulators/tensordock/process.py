@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -76,9 +77,12 @@ def remove(folder: Path) -> None:
 def _launch(folder: Path, *, records: bool) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "simulators.tensordock.daemon", str(folder), *(["--records"] if records else [])]
     with _log(folder).open("a", encoding="utf-8") as sink:
-        return subprocess.Popen(
+        launched = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
         )
+    # It may live longer than we do; should it not, somebody has to wait for it.
+    threading.Thread(target=launched.wait, daemon=True).start()
+    return launched
 
 
 def _log(folder: Path) -> Path:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.gpu.records import instances, of_lost_machines
+from operations.lost_host import without
 from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SimulatorClock
 from simulators.tensordock.control import become
@@ -29,9 +31,9 @@ from providers.tensordock.sdk import Instance
 class On(pulumi.ComponentResource):
     def __init__(self, name, opts):
         super().__init__("test:index:On", name, None, opts)
-        # Taking it down fails: a machine that is off or gone lets nobody in.
         command.local.Command(
-            f"{{name}}-part", create="echo made >>made", delete="echo x >>deleted", opts=pulumi.ResourceOptions(parent=self)
+            f"{{name}}-part", create="echo made >>made", delete="echo deleted >>deleted",
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
 gpu = Instance(
@@ -69,25 +71,70 @@ def made(gpu: Engine) -> int:
     return len((gpu.folder / "made").read_text().splitlines())
 
 
-def test_x(gpu: Engine, service: Service) -> None:
-    print(gpu.up())
-    print(json.dumps(gpu.resources()["service-part"], indent=1))
+def deleted(gpu: Engine) -> int:
+    file = gpu.folder / "deleted"
+    return len(file.read_text().splitlines()) if file.exists() else 0
+
+
+def refresh_the_machine(gpu: Engine) -> None:
+    urn = gpu.resources()["gpu"]["urn"]
+    gpu.pulumi("refresh", "-s", STACK, "--yes", "--skip-preview", "--target", urn)
+
+
+def forget_parts_of_lost_machines(gpu: Engine, *going: str) -> None:
+    """As operations/gpu/replacing.py does it."""
+    exported = json.loads(gpu.pulumi("stack", "export", "-s", STACK).stdout)
+    resources = exported["deployment"]["resources"]
+    kept = {one["outputs"]["instanceId"] for one in instances(resources).values()} - set(going)
+    exported["deployment"]["resources"] = without(resources, of_lost_machines(resources, kept))
+    file = gpu.folder / "state.json"
+    file.write_text(json.dumps(exported))
+    gpu.pulumi("stack", "import", "-s", STACK, "--file", str(file))
+
+
+def test_a_machine_that_was_off_starts_and_nothing_on_it_is_touched(gpu: Engine, service: Service) -> None:
+    gpu.up()
     gpu.preview("--expect-no-changes")
+    become(service.account, gpu.outputs()["instance"], "stopped")
+    refresh_the_machine(gpu)
+    gpu.up()
+    assert (made(gpu), deleted(gpu)) == (1, 0)
+    become(service.account, gpu.outputs()["instance"], "stopped")
+    gpu.destroy()
+    assert (service.account.existing(), deleted(gpu)) == ([], 0)
+
+
+def test_a_taken_card_leads_to_one_other_machine_with_everything_anew(gpu: Engine, service: Service) -> None:
+    gpu.up()
     first = gpu.outputs()["instance"]
-    # stopped, card taken
     become(service.account, first, "stopped")
     service.account.behaviour.gpu_taken = True
-    urn = gpu.resources()["gpu"]["urn"]
-    print(gpu.pulumi("refresh", "-s", STACK, "--yes", "--skip-preview", "--target", urn).stdout)
-    print(gpu.up(check=False))
-    service.account.behaviour.gpu_taken = False
-    print(gpu.up())
+    refresh_the_machine(gpu)
+    assert "Its card is taken" in gpu.up(check=False)
+    forget_parts_of_lost_machines(gpu, first)
+    gpu.up()
+    assert [vm.id for vm in service.account.existing()] == [gpu.outputs()["instance"]] != [first]
+    assert (made(gpu), deleted(gpu)) == (2, 0)
+    gpu.preview("--expect-no-changes")
+
+
+def test_a_machine_that_has_vanished_is_made_anew_and_destroyed_without_a_login(gpu: Engine, service: Service) -> None:
+    gpu.up()
+    become(service.account, gpu.outputs()["instance"], "gone")
+    refresh_the_machine(gpu)
+    forget_parts_of_lost_machines(gpu)
+    gpu.up()
+    assert (made(gpu), deleted(gpu)) == (2, 0)
+    become(service.account, gpu.outputs()["instance"], "gone")
+    gpu.destroy()
+    assert (service.account.ledger.running(), deleted(gpu)) == ([], 0)
+
+
+def test_without_our_verbs_too_nothing_is_taken_to_stand_on_a_machine_that_it_does_not_stand_on(
+    gpu: Engine, service: Service
+) -> None:
+    gpu.up()
+    become(service.account, gpu.outputs()["instance"], "gone")
+    refresh_the_machine(gpu)
+    gpu.up()
     assert made(gpu) == 2
-    second = gpu.outputs()["instance"]
-    assert first != second
-    become(service.account, second, "gone")
-    print(gpu.pulumi("refresh", "-s", STACK, "--yes", "--skip-preview", "--target", urn, check=False).stdout)
-    print(json.dumps(gpu.resources(), indent=1))
-    print(gpu.up(check=False))
-    print(made(gpu))
-    print(gpu.destroy(check=False))

@@ -59,14 +59,16 @@ def facts_of(known: Mapping[str, Fact], machines: Sequence[OurMachine], gone: It
     """
     written: list[Fact] = []
     for machine in machines:
-        new, last = fact(machine, look.stack, look.now, look.source), known.get(machine.instance_id)
+        last = known.get(machine.instance_id)
         if last is not None and last.time > look.begun:
             continue
+        new = _priced(fact(machine, look.stack, look.now, look.source), last)
         if last is None:
             written.append(new.model_copy(update={"time": look.unseen_since}))
-        elif _dearer(new, last):
+            continue
+        if _dearer(new, last):
             written.append(new.model_copy(update={"time": last.time}))
-        if last is None or look.always or _changed(new, last) or look.now - last.time >= AGAIN_S:
+        if look.always or _changed(new, last) or look.now - last.time >= AGAIN_S:
             written.append(new)
     ended = {"time": look.now, "status": str(Status.DELETED), "hourly_micro_usd": 0, "source": look.source}
     return [*written, *(each.model_copy(update=ended) for each in gone)]
@@ -84,6 +86,13 @@ def findings(known: Mapping[str, Fact], machines: Sequence[OurMachine], gone: It
             text = f"is {machine.status} and costs {price}, the ledger has it as {last.status}; counted since then"
             found.append(Finding(machine.name, text))
     return [*found, *(Finding(each.name, f"is gone; the ledger has it as {each.status}") for each in gone)]
+
+
+def _priced(new: Fact, last: Fact | None) -> Fact:
+    """A read without a price, of a machine that is in the state that it was in, has the price that it had."""
+    if last is None or new.hourly_micro_usd is not None or new.status != last.status:
+        return new
+    return new.model_copy(update={"hourly_micro_usd": last.hourly_micro_usd})
 
 
 def _changed(new: Fact, last: Fact) -> bool:

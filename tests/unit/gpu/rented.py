@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SECOND, SimulatorClock
 from simulators.tensordock.in_process import URL, WaitingAdvances, session
 from simulators.tensordock.ledger import total
+from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import TOKEN, Service
 
 CARD = "geforcertx4090-pcie-24gb"
-START = 1_700_000_000
+START = 1_795_240_800
+"""2026-11-21T06:00:00 UTC"""
 BEGIN_OF_TIME, END_OF_TIME = 0, 1 << 40
 
 
@@ -42,14 +45,19 @@ class Rented:
         self.service = Service(Account(SimulatorClock(running=False, start=START * SECOND)))
         self.simulated = self.service.account
         self.simulated.behaviour.calls_per_minute = None
+        self.watch: Callable[[Request, Reply | None], None] | None = None
         self.ledger = SpendLedger(folder / "spend" / "dev.jsonl")
 
     def account(self, token: str = TOKEN, namespace: str = "pulumi") -> TensorDockAccount:
         configuration = {
             "apiToken": token, "baseUrl": URL, "namespace": namespace, "callsPerMinute": 1_000_000,
         }  # fmt: skip
-        surroundings = Surroundings(WaitingAdvances(self.service), session(self.service))
+        surroundings = Surroundings(WaitingAdvances(self.service), session(self.service, self._watched))
         return TensorDockAccount(ProviderAccount(configuration, surroundings), self.now)
+
+    def _watched(self, call: Request, reply: Reply | None) -> None:
+        if self.watch:
+            self.watch(call, reply)
 
     def now(self) -> int:
         return self.simulated.clock.now // SECOND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from operations.failure import Failure
 from operations.gpu.machines import Survey
 from operations.gpu.stopping import stop
+from operations.gpu.watching import watching
 from providers.tensordock.client.errors import Refused
 from simulators.tensordock.control import become
 from simulators.tensordock.faults import Fault
@@ -81,6 +83,19 @@ def test_a_list_that_leaves_a_machine_out_ends_no_bill(rented: Rented) -> None:
     assert rented.ledger_sum() - before == 349_000
 
 
+def test_a_read_without_a_price_keeps_the_price_of_the_same_state(rented: Rented) -> None:
+    rented.rent()
+    rented.keeper().take_stock()
+    rented.simulated.existing()[0].shows_price = False
+    rented.advance(3600)
+    rented.keeper().take_stock(always=True)
+    rented.advance(3600)
+    assert rented.ledger_sum() == 2 * 349_000
+    become(rented.simulated, rented.ours().instance_id, "stopped")
+    rented.keeper().take_stock()
+    assert rented.ledger.facts()[-1].hourly_micro_usd is None, "another state has another price"
+
+
 @pytest.mark.parametrize("status", [401, 404, 500])
 def test_an_account_that_does_not_answer_changes_nothing(rented: Rented, status: int) -> None:
     rented.rent()
@@ -127,6 +142,31 @@ def test_a_ledger_that_cannot_be_written_stops_no_stop(rented: Rented, capsys: p
     rented.ledger.path.mkdir()
     assert stop(rented.account(), rented.ours(), rented.keeper().saw).machine.stopped
     assert "is stopped" in capsys.readouterr().err
+
+
+def test_a_watch_writes_down_what_others_do_until_its_block_ends(rented: Rented) -> None:
+    with watching(rented.keeper(), every_s=60):
+        rented.rent()
+    assert [each.status for each in rented.ledger.facts()] == ["running"], "one look at the end, however it ends"
+    with watching(rented.keeper(), every_s=0.01):
+        stop(rented.account(), rented.ours())
+        deadline = time.monotonic() + 30
+        while rented.ledger.facts()[-1].status != "stopped" and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert rented.ledger.facts()[-1].status == "stopped"
+
+
+def test_a_watch_that_sees_nothing_says_so_once_and_ends_nothing(
+    rented: Rented, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rented.rent()
+    rented.service.faults = [Fault(kind="error", status=401, times=100_000)]
+    with pytest.raises(KeyError), watching(rented.keeper(), every_s=0.01):
+        deadline = time.monotonic() + 30
+        while len(rented.service.calls) < 8 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        raise KeyError
+    assert capsys.readouterr().err.count("the spend ledger waits") == 1
 
 
 ACTIONS = st.lists(

@@ -55,7 +55,9 @@ def test_each_read_is_told(rented: Rented) -> None:
 def test_a_stopped_machine_is_stopped_again_without_harm(rented: Rented) -> None:
     rented.rent()
     stop(rented.account(), rented.ours())
+    before = len(rented.service.calls)
     assert stop(rented.account(), rented.ours()).machine.status is Status.STOPPED
+    assert {call.method for call in rented.service.calls[before:]} == {"GET"}
 
 
 def test_a_machine_that_has_vanished_is_gone_after_two_reads_and_two_lists(rented: Rented) -> None:

@@ -15,6 +15,7 @@ from simulators.tensordock.machine import Address
 from simulators.tensordock.order import Order
 from simulators.tensordock.reply import Request
 from simulators.tensordock.service import TOKEN, Service
+from tests.unit.tensordock.recorded_machine import Recorded
 
 CARD = "geforcertx4090-pcie-24gb"
 ORDER = {
@@ -122,39 +123,6 @@ def test_switches_clock_and_faults_are_set_from_outside(service: Service) -> Non
     assert set_to("token", {"token": "new"}) == 200
     assert call(service, "GET", "/instances") == {"error": "Unauthorized"}
     assert set_to("vms/none", {"become": "gone"}) == 404
-
-
-class Recorded:
-    """A machine that writes down what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-        self.reached: Address | None = None
-        self.off = False
-
-    def adopt(self, *, on: bool) -> None:
-        self.told.append(f"adopt {'on' if on else 'off'}")
-
-    def start(self) -> None:
-        self.told.append("start")
-
-    def stop(self) -> None:
-        self.told.append("stop")
-
-    def destroy(self) -> None:
-        self.told.append("destroy")
-
-    def address(self) -> Address | None:
-        return self.reached
-
-    def powered_off(self) -> bool:
-        return self.off
-
-    def cut_off(self, *, on: bool) -> None:
-        self.told.append(f"cut off {on}")
-
-    def program(self, *command: str) -> str:
-        return " ".join(command)
 
 
 def test_a_real_machine_behind_a_vm_is_started_stopped_and_destroyed_with_it(service: Service) -> None:
