@@ -46,7 +46,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def switch_off(stack: str) -> int:
     """Stops every machine of the stack. Raises CannotStop for the first one that it cannot stop, after the others."""
-    keeper = bookkeeper(stack, SOURCE)
+    keeper = bookkeeper(stack, SOURCE, reserved=True)
     machines = _existing(keeper)
     if not machines:
         print(f"{stack}: nothing is rented")
@@ -64,7 +64,7 @@ def switch_off(stack: str) -> int:
 
 def destroy(stack: str, *, yes: bool) -> None:
     """Removes the stack with its machines. Raises Failure when a machine is still there afterwards."""
-    keeper = bookkeeper(stack, SOURCE)
+    keeper = bookkeeper(stack, SOURCE, reserved=True)
     for each in _existing(keeper):
         print(f"{each.name} ({each.instance_id}) is {each.status} and costs {hourly(each.hourly_micro_usd)}")
     agree(f"Destroy {stack}? Everything on its disk is lost: models, databases, experiments.", yes=yes)

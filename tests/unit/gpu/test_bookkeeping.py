@@ -136,6 +136,20 @@ def test_an_old_look_does_not_overwrite_what_others_have_seen_since(rented: Rent
     assert rented.ledger.facts() == facts
 
 
+def test_a_clock_that_was_ahead_is_put_right_by_the_next_look(rented: Rented) -> None:
+    identifier = rented.rent()
+    wrong = replace(rented.account(), clock=lambda: rented.now() + 365 * 86_400)
+    replace(rented.keeper(), account=wrong).take_stock()
+    rented.keeper().take_stock()
+    rented.advance(3600)
+    assert rented.ledger_sum() == 349_000
+    become(rented.simulated, identifier, "gone")
+    rented.keeper().take_stock()
+    gone = rented.ledger_sum()
+    rented.advance(400 * 86_400)
+    assert rented.ledger_sum() == gone < 349_000 + 10_000
+
+
 def test_a_ledger_that_cannot_be_written_stops_no_stop(rented: Rented, capsys: pytest.CaptureFixture[str]) -> None:
     rented.rent()
     rented.ledger.path.parent.mkdir()
