@@ -24,6 +24,9 @@ from operations.gpu.spend.bookkeeper import Bookkeeper
 from operations.gpu.spend.books import Books
 from operations.gpu.spend.ledger import SpendLedger
 from operations.gpu.spend.summing import cost, latest
+from operations.gpu.sweep.decision import Rules
+from operations.gpu.sweep.sweeping import Sweep, Swept
+from providers.common.secrets import plain
 from providers.tensordock.plugin.account import Account as ProviderAccount
 from providers.tensordock.plugin.account import Surroundings
 from settings.budget import Budget
@@ -113,6 +116,19 @@ class World:
             note=lambda _idle: None,
         )
         return work.run(listed(account, latest(ledger.facts()), [STACK]))
+
+    def sweep(self, rules: Rules) -> list[Swept]:
+        """One whole run of the sweep. Raises Failure where it cannot tell what is there."""
+        account = self.account()
+        recorded = plain(self.rig.recorded.outputs) if self.rig.recorded else {}
+        return Sweep(
+            account=account,
+            look=lambda: listed(account, {}, [STACK]),
+            known=lambda: {str(recorded.get("name")), str(recorded.get("instanceId"))},
+            watches=Watches(SmallFile(self.folder / "sweep.json"), self.moment),
+            rules=rules,
+            tell=self.alerts.append,
+        ).run()
 
     def moment(self) -> Moment:
         """By the clocks of the machine that the reaper runs on."""
