@@ -11,7 +11,6 @@ from components.passwords import Passwords, PasswordsArgs
 from components.services import Services
 from planning.build import build
 from planning.passwords import password_names
-from planning.runnable import require_runnable
 from settings import stack
 from settings.problem import SettingsError
 from toolchain.image_references import references
@@ -23,7 +22,6 @@ def main() -> None:
     parsed = stack.current()
     try:
         plan = build(parsed, references(parsed.environment.images.source))
-        require_runnable(plan, parsed.file)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
@@ -40,12 +38,15 @@ def main() -> None:
         edge = Edge(plan, secrets["secret.cloudflare-api-token"], stack.cloudflare_base_url())
         secrets["secret.tunnel-token"] = edge.token
 
-    services = Services(plan, HostAccess(plan, secrets), secrets)
+    access = HostAccess(plan, secrets)
+    services = Services(plan, access, secrets)
 
     if edge:
         edge.open_names(services.of_kind("tunnel"))
 
     pulumi.export("endpoints", plan.endpoints)
+    if access.machines:
+        pulumi.export("machines", {name: machine.output for name, machine in access.machines.items()})
     pulumi.export("models", plan.environment.models.model_dump(include={"chat", "embedding", "embedding_dimension"}))
     # Of no values at all `Output.all` makes a list.
     given = {**passwords.values, **(edge.credentials if edge else {})}

@@ -106,6 +106,8 @@ class Definition:
     database: Database | None = None
     bucket: str | None = None  # made in the s3 service that it needs
     serves_models: bool = False
+    stands_before: str | None = None  # kind whose place it takes for all others, where it is their nearest
+    uses_gpu: bool = False  # gets the cards of a rented machine
     site_volume: str | None = None  # where a folder of built pages is delivered to
     routable: bool = False
     rehearsed: bool = True

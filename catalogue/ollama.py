@@ -22,4 +22,5 @@ DEFINITION = Definition(
     healthcheck=Healthcheck(test=("CMD", "ollama", "list"), start_period=30),
     probe=Probe(method="GET", path="/api/tags", status=200),
     serves_models=True,
+    uses_gpu=True,
 )

@@ -8,15 +8,21 @@ import pulumi
 import pulumi_command as command
 from pulumi import ResourceOptions
 
+from components.docker_access import DockerAccess, through
+
 
 @dataclass(frozen=True, kw_only=True)
 class BucketArgs:
-    """`generation` changes when the store may have lost its buckets: its container's id."""
+    """`generation` changes when the store may have lost its buckets: its container's id.
+
+    `through` is the login over which `url` is reached; None where it is reached from here.
+    """
 
     bucket: str
     url: str
     secret_key: pulumi.Output[str]
     generation: pulumi.Input[str]
+    through: DockerAccess | None = None
 
 
 class Bucket(pulumi.ComponentResource):
@@ -32,6 +38,7 @@ class Bucket(pulumi.ComponentResource):
             "secret_key": args.secret_key,
             "bucket": args.bucket,
             "generation": args.generation,
+            **through(args.through),
         }
         self.ready = command.local.Command(
             f"{name}-apply",

@@ -18,6 +18,11 @@ class DockerAccess:
     ssh_options: tuple[str, ...]
 
 
+def through(access: DockerAccess | None) -> dict[str, object]:
+    """For the specification of a command that reaches a service only over the login of its host; else nothing."""
+    return {"docker_host": access.url, "ssh_options": list(access.ssh_options)} if access else {}
+
+
 def docker_access(host: Host, provisioned_url: pulumi.Input[str] | None = None) -> DockerAccess:
     """Access to a host's engine; `provisioned_url` makes users wait until the host has been brought to its role."""
     if host.ssh is None:

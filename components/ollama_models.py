@@ -9,6 +9,8 @@ import pulumi
 import pulumi_command as command
 from pulumi import ResourceOptions
 
+from components.docker_access import DockerAccess, through
+
 PULL_SECONDS = 3 * 3600
 
 
@@ -16,7 +18,8 @@ PULL_SECONDS = 3 * 3600
 class OllamaModelsArgs:
     """`generation` changes when the server may have lost its models: its container's id, its host's set-up.
 
-    `digests` pins some of the models: {model: sha256 of its manifest}.
+    `digests` pins some of the models: {model: sha256 of its manifest}. `through` is the login over which `url` is
+    reached; None where it is reached from here.
     """
 
     url: str
@@ -24,6 +27,7 @@ class OllamaModelsArgs:
     fallback: str | None
     generation: pulumi.Input[str]
     digests: Mapping[str, str] = field(default_factory=dict)
+    through: DockerAccess | None = None
 
 
 class OllamaModels(pulumi.ComponentResource):
@@ -41,6 +45,7 @@ class OllamaModels(pulumi.ComponentResource):
             "generation": args.generation,
             # Left out where nothing is pinned: another specification is another resource.
             **({"digests": dict(args.digests)} if args.digests else {}),
+            **through(args.through),
         }
         self.ready = command.local.Command(
             f"{name}-pull",

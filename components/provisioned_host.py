@@ -23,16 +23,17 @@ DIAL_SECONDS = 5
 class ProvisionedHostArgs:
     """How to log in, and what the host is to be. `host_key` is its public key, `ssh-ed25519 AAAA...`.
 
-    `secrets` holds at least the secrets that the role asks for.
+    `secrets` holds at least the secrets that the role asks for. `dial_attempts` bounds how long the host may refuse.
     """
 
-    address: str
-    port: int
+    address: Input[str]
+    port: Input[int]
     user: str
     private_key: Input[str]
-    host_key: str
+    host_key: Input[str]
     role: Role
     secrets: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
+    dial_attempts: int = DIAL_ATTEMPTS
 
 
 class ProvisionedHost(pulumi.ComponentResource):
@@ -64,7 +65,7 @@ class ProvisionedHost(pulumi.ComponentResource):
                 user=args.user,
                 private_key=args.private_key,
                 host_key=args.host_key,
-                dial_error_limit=DIAL_ATTEMPTS,
+                dial_error_limit=args.dial_attempts,
                 per_dial_timeout=DIAL_SECONDS,
             ),
             create=login_command("apply"),
@@ -73,8 +74,8 @@ class ProvisionedHost(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, custom_timeouts=CustomTimeouts(create="1h", update="1h")),
         )
         digest = script_digest(script)
-        url = f"ssh://{args.user}@{args.address}:{args.port}"
+        url = pulumi.Output.format("ssh://{0}@{1}:{2}", args.user, args.address, args.port)
         # By its id, which stays when the role changes: so a preview of a change knows both.
-        self.docker_url = role.id.apply(lambda _: url)
+        self.docker_url = pulumi.Output.all(role.id, url).apply(lambda parts: str(parts[1]))
         self.ready = role.id.apply(lambda _: digest)
         self.register_outputs({"docker_url": self.docker_url, "ready": self.ready})

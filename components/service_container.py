@@ -142,6 +142,7 @@ class ServiceContainer(pulumi.ComponentResource):
             memory_swap=plan.memory_mb,
             cpus=f"{plan.cpus:g}",
             restart="unless-stopped",
+            gpus="all" if plan.gpus else None,
             log_driver="json-file",
             log_opts={"max-size": "10m", "max-file": "3"},
             healthcheck=_healthcheck(plan.healthcheck) if plan.healthcheck else None,

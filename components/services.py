@@ -10,12 +10,14 @@ from pulumi import ResourceOptions
 
 from components.bucket import Bucket, BucketArgs
 from components.database import Database, DatabaseArgs
+from components.docker_access import DockerAccess
 from components.docker_host import DockerHost, DockerHostArgs
 from components.files import contents
 from components.host_access import HostAccess
 from components.ollama_models import OllamaModels, OllamaModelsArgs
 from components.service_container import ServiceContainer, ServiceContainerArgs
 from components.site import Site, SiteArgs
+from planning.addresses import LOOPBACK
 from planning.passwords import database_password
 from planning.plan import Plan, PlannedService
 
@@ -55,8 +57,20 @@ class Services:
         self._hosts[host] = DockerHost(
             host,
             DockerHostArgs(environment=self._plan.name, access=access, images=images),
-            opts=ResourceOptions(providers=[provider]),
+            opts=self._on(host),
         )
+
+    def _on(self, host: str) -> ResourceOptions:
+        return ResourceOptions.merge(ResourceOptions(providers=[self._providers[host]]), self._access.options(host))
+
+    def _url(self, service: PlannedService) -> str:
+        """For commands here; of a rented machine, as the machine itself sees it (see `_through`)."""
+        address = LOOPBACK if service.host in self._access.machines else service.address
+        return f"http://{address}:{service.port}"
+
+    def _through(self, service: PlannedService) -> DockerAccess | None:
+        """The login that commands here need to reach the service; None where they reach it by themselves."""
+        return self._access.docker[service.host] if service.host in self._access.machines else None
 
     def _bring_up(self, service: PlannedService) -> None:
         after = [resource for need in service.needs for resource in self._ready[need]]
@@ -92,7 +106,7 @@ class Services:
                 access=self._access.docker[service.host],
                 after=after,
             ),
-            opts=ResourceOptions(providers=[self._providers[service.host]]),
+            opts=self._on(service.host),
         )
         self._containers[service.name] = made
         return made
@@ -112,6 +126,7 @@ class Services:
                 container_id=server.container_id,
                 access=self._access.docker[planned.host],
             ),
+            opts=self._access.options(planned.host),
         )
         return [database.ready]
 
@@ -123,10 +138,12 @@ class Services:
             f"{service.name}-bucket",
             BucketArgs(
                 bucket=service.bucket,
-                url=f"http://{store.address}:{store.port}",
+                url=self._url(store),
                 secret_key=self._secrets["password.s3"],
                 generation=self._containers[store.name].container_id,
+                through=self._through(store),
             ),
+            opts=self._access.options(store.host),
         )
         return [bucket.ready]
 
@@ -143,6 +160,7 @@ class Services:
                 generation=container.container_id,
                 access=self._access.docker[service.host],
             ),
+            opts=self._access.options(service.host),
         )
         return made.ready
 
@@ -151,11 +169,13 @@ class Services:
         made = OllamaModels(
             f"{service.name}-models",
             OllamaModelsArgs(
-                url=f"http://{service.address}:{service.port}",
+                url=self._url(service),
                 models=service.models,
                 fallback=None if models.fallback == "none" else models.fallback,
                 generation=generation,
                 digests={model: digest for model, digest in models.digests.items() if model in service.models},
+                through=self._through(service),
             ),
+            opts=self._access.options(service.host),
         )
         return made.ready

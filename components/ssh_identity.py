@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pulumi
 
-from settings.host import Host
+from settings.host import Host, Ssh
 
 PLACEHOLDERS = "AI_PLATFORM_PLACEHOLDERS"
 """Set by `make preview`: a preview on a machine without keys may show placeholders. `up` refuses them."""
@@ -20,6 +20,30 @@ class Identity:
 
     private_key: str
     host_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginKey:
+    """Both halves of the key that logs in; `public` is a line of authorized_keys."""
+
+    private: str = field(repr=False)
+    public: str
+
+
+def login_key(root: Path, name: str, ssh: Ssh) -> LoginKey:
+    """The key that a rented machine is to let in. Raises pulumi.RunError when a half of it is missing."""
+    file = root / Path(ssh.identity_file).expanduser()
+    halves = (file, file.with_name(f"{file.name}.pub"))
+    missing = [str(half) for half in halves if not half.is_file()]
+    if missing:
+        if os.environ.get(PLACEHOLDERS) == "1" and pulumi.runtime.is_dry_run():
+            return LoginKey(private="placeholder", public="ssh-ed25519 placeholder")
+        raise pulumi.RunError(
+            f"hosts.{name}.ssh.identity_file: no such file: {', '.join(missing)}\n"
+            f"    -> make it: `ssh-keygen -t ed25519 -f {file}`; its public half goes to the machine"
+        )
+    private, public = (half.read_text(encoding="utf-8") for half in halves)
+    return LoginKey(private=private, public=public.strip())
 
 
 def identity(root: Path, name: str, host: Host) -> Identity:

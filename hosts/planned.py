@@ -15,6 +15,6 @@ def role_of(plan: Plan, name: str) -> Role | None:
     match plan.hosts[name].kind:
         case "mac":
             return mac_role(planned_mac(plan, name))
-        case "linux":
+        case "linux" | "gpu_vm":
             return linux_role(planned_linux(plan, name))
     return None

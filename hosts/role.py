@@ -15,7 +15,10 @@ FREE_DISK_MB = 2048
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """`user` logs in. `needs` are the platform's arguments of the preflight (runtime/PLATFORM/30-preflight.sh)."""
+    """`user` logs in. `needs` are the platform's arguments of the preflight (runtime/PLATFORM/30-preflight.sh).
+
+    A machine that was ordered a moment ago may take `first_boot_seconds` until one can say what it is.
+    """
 
     platform: Literal["mac", "linux"]
     user: str
@@ -23,6 +26,7 @@ class Role:
     steps: tuple[Step, ...]
     free_disk_mb: int = FREE_DISK_MB
     lock_wait_seconds: int = 30
+    first_boot_seconds: int = 0
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ def render_script(role: Role) -> str:
     program it starts can read the rest of it. Raises ValueError for a value that no shell can carry.
     """
     preflight = _call("preflight", (role.user, str(role.free_disk_mb), *role.needs))
-    body = [preflight, _call("lock", (str(role.lock_wait_seconds),)), *(_step(step) for step in role.steps)]
+    boot = [_call("first_boot", (str(role.first_boot_seconds),))] if role.first_boot_seconds else []
+    body = [*boot, preflight, _call("lock", (str(role.lock_wait_seconds),)), *(_step(step) for step in role.steps)]
     host = "host() {\n" + "".join(f"    {line}\n" for line in body) + "}\n"
     return "\n".join([runtime(role.platform), host, 'main "$@" </dev/null\n'])
 

@@ -50,8 +50,12 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def ask(options: argparse.Namespace) -> int:
     """Searches, answers, reports. What was found is shown even if the answer fails. Raises Failure."""
     report = Report(options.question, as_json=options.json)
+    with Connections.reaching(options.stack) as connections:
+        return _answered(options, connections, report)
+
+
+def _answered(options: argparse.Namespace, connections: Connections, report: Report) -> int:
     try:
-        connections = Connections.of(options.stack)
         documents = load(ROOT, options.files)
         search = Search(options.top_k, options.chunk_size, options.overlap, options.rebuild)
         ranking, report.synced = search.run(connections, documents, options.question, report.say)

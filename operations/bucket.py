@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
 
 from operations.failure import Failure, guarded
+from operations.ssh_forward import reached
 from operations.stdin_spec import read_spec
 
 CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 5, "mode": "standard"})
@@ -23,6 +24,8 @@ class BucketSpec(BaseModel):
     access_key: str
     secret_key: str
     bucket: str
+    docker_host: str | None = None
+    ssh_options: list[str] = []
 
 
 def main() -> int:
@@ -31,9 +34,15 @@ def main() -> int:
 
 def apply(spec: BucketSpec) -> None:
     """Raises Failure when the store does not answer or refuses."""
+    with reached(spec.url, spec.docker_host, spec.ssh_options) as url:
+        _make(spec, url)
+    print(f"bucket {spec.bucket} is ready")
+
+
+def _make(spec: BucketSpec, url: str) -> None:
     client = boto3.client(
         "s3",
-        endpoint_url=spec.url,
+        endpoint_url=url,
         aws_access_key_id=spec.access_key,
         aws_secret_access_key=spec.secret_key,
         region_name="us-east-1",
@@ -46,7 +55,6 @@ def apply(spec: BucketSpec) -> None:
             raise Failure(f"bucket {spec.bucket} at {spec.url}: {error}", "scripts/health") from error
     except BotoCoreError as error:
         raise Failure(f"bucket {spec.bucket} at {spec.url}: {error}", "scripts/health") from error
-    print(f"bucket {spec.bucket} is ready")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,12 @@ def down(stack: str, *, keep_data: bool | None) -> None:
     require_stack(stack)
     parsed = read(ROOT, stack)
     plan = build(parsed, references(parsed.environment.images.source))
+    if plan.rented:
+        # Imported here: it brings the provider's client, which most environments do not need.
+        from operations.gpu.giving_up import give_up  # noqa: PLC0415
+
+        give_up(plan, keep_data=keep_data)
+        return
     local = any(host.kind == "local" or host.simulated for host in plan.hosts.values())
     if keep_data is None and local:
         keep_data = not _agreed(stack)

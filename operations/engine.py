@@ -74,9 +74,13 @@ class Engine:
         One damaged file of any stack in the backend is enough for that; the files are then named.
         """
         if not self._known_to_exist:
-            listed = json.loads(self._must("stack", "ls", "--project", PROJECT, "--json"))
-            self._known_to_exist = any(entry["name"].rpartition("/")[2] == self.stack for entry in listed)
+            self._known_to_exist = self.stack in self.stacks()
         return self._known_to_exist
+
+    def stacks(self) -> list[str]:
+        """The stacks of this project in the backend. Raises Failure as `exists` does."""
+        listed = json.loads(self._must("stack", "ls", "--project", PROJECT, "--json"))
+        return [str(entry["name"]).rpartition("/")[2] for entry in listed]
 
     def select(self) -> None:
         """Makes the stack when it is not there yet."""

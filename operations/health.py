@@ -6,12 +6,14 @@ It reads outputs and opens connections; it changes nothing.
 """
 
 import argparse
+import contextlib
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from operations.failure import Failure
 from operations.probing.endpoint import Endpoint, parse_endpoints, with_needs
 from operations.probing.report import as_json, as_table
 from operations.probing.sweep import run_sweep
@@ -43,15 +45,26 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def read_endpoints(stack: str, source: str | None) -> list[Endpoint]:
-    """From a file, standard input or the stack's outputs; raises OSError, or ValueError with cause and remedy."""
-    if source is None:
-        from operations.outputs import stack_outputs  # noqa: PLC0415
+@contextlib.contextmanager
+def read_endpoints(stack: str, source: str | None) -> Iterator[list[Endpoint]]:
+    """From a file, standard input or the stack's outputs; those of rented machines hold while the block runs.
 
-        document = stack_outputs(stack).endpoints
-    else:
-        document = json.loads(sys.stdin.read() if source == "-" else Path(source).read_text())
-    return parse_endpoints(document)
+    Raises OSError, or Failure or ValueError with cause and remedy.
+    """
+    if source is not None:
+        yield parse_endpoints(json.loads(sys.stdin.read() if source == "-" else Path(source).read_text()))
+        return
+    from operations.outputs import stack_outputs  # noqa: PLC0415
+
+    outputs = stack_outputs(stack)
+    if not outputs.machines:
+        yield parse_endpoints(outputs.endpoints)
+        return
+    # Imported here: it brings the provider's client, which most environments do not need.
+    from operations.gpu.forwarding import reachable_outputs  # noqa: PLC0415
+
+    with reachable_outputs(stack) as near:
+        yield parse_endpoints(near.endpoints)
 
 
 def show(verdicts: Sequence[Verdict], *, as_document: bool, redraw: bool) -> None:
@@ -85,13 +98,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = arguments(argv)
     try:
-        endpoints = read_endpoints(options.stack, options.endpoints)
-        endpoints = with_needs(endpoints, options.name) if options.name else endpoints
-    except (OSError, ValueError) as fault:
+        with read_endpoints(options.stack, options.endpoints) as endpoints:
+            return probe(with_needs(endpoints, options.name) if options.name else endpoints, options)
+    except (OSError, ValueError, Failure) as fault:
         # A Failure of the outputs names the stack itself.
         source = f"{options.endpoints}: " if options.endpoints else ""
         print(f"error: {source}{fault}", file=sys.stderr)
         return COULD_NOT_TELL
+
+
+def probe(endpoints: Sequence[Endpoint], options: argparse.Namespace) -> int:
+    """One sweep, or sweeps until Ctrl-C."""
     if options.watch:
         return watch(endpoints, options)
     try:

@@ -21,6 +21,7 @@ from operations.ollama.pull import pull
 from operations.ollama.refusals import RegistryUnreachableError
 from operations.ollama.server import Ollama
 from operations.ollama.verified import verified
+from operations.ssh_forward import reached
 from operations.stdin_spec import read_spec
 
 RANDOM_WEIGHTS = "random-weights:latest"
@@ -29,13 +30,18 @@ PARAMETERS = {"num_thread": 1, "num_predict": 128}
 
 
 class ModelsSpec(BaseModel):
-    """What standard input holds. `deadline_seconds` bounds the whole run, downloads included."""
+    """What standard input holds. `deadline_seconds` bounds the whole run, downloads included.
+
+    With `docker_host` the `url` holds on the machine behind that Docker address.
+    """
 
     url: str
     models: list[str]
     digests: dict[str, str] = {}
     fallback: Literal["random-weights"] | None = None
     deadline_seconds: float = Field(gt=0)
+    docker_host: str | None = None
+    ssh_options: list[str] = []
 
 
 def main() -> int:
@@ -44,7 +50,11 @@ def main() -> int:
 
 def apply(spec: ModelsSpec) -> None:
     """Each model present, or its stand-in. Raises Failure that names the model, the cause and the next command."""
-    ollama = Ollama(spec.url, spec.deadline_seconds)
+    with reached(spec.url, spec.docker_host, spec.ssh_options) as url:
+        _apply(spec, Ollama(url, spec.deadline_seconds))
+
+
+def _apply(spec: ModelsSpec, ollama: Ollama) -> None:
     pinned = {with_tag(model): digest for model, digest in spec.digests.items()}
     usable, digests = {}, {}
     for model in spec.models:

@@ -31,14 +31,39 @@ class Models(BaseModel):
     embedding: str
 
 
+class Machine(BaseModel):
+    """A rented machine as the last `up` left it. Address and ports change with every start.
+
+    `name` is its name in the account, `host_key` its public key (`ssh-ed25519 AAAA...`), `ports` maps its own ports to
+    those outside, as far as they differ. Millionths of a dollar an hour; minutes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    instance_id: str
+    status: str
+    ip_address: str | None
+    ssh_port: int
+    ports: dict[str, int]
+    user: str
+    host_key: str
+    hourly_micro_usd: int | None
+    idle_minutes: int
+
+
 class Outputs(BaseModel):
-    """`endpoints` is the contract that planning/endpoints.py writes; `credentials` are passwords by their names."""
+    """`endpoints` is the contract that planning/endpoints.py writes; `credentials` are passwords by their names.
+
+    `machines` are the rented machines of a GPU stack, by the names of their hosts.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     endpoints: list[dict[str, Any]]
     models: Models
     credentials: dict[str, SecretStr]
+    machines: dict[str, Machine] = {}
 
     def url(self, service: str) -> str:
         """Address of the endpoint of that name, else of the first of that kind. Raises OutputsError."""

@@ -18,7 +18,6 @@ from operations.failure import guarded
 from operations.installed import installed
 from operations.project import ROOT, require_stack
 from planning.build import build
-from planning.runnable import require_runnable
 from settings.stack_file import NAMESPACE, read
 from toolchain.image_references import references
 
@@ -37,8 +36,7 @@ def preview(stack: str, options: list[str]) -> None:
     """Raises SettingsError for a bad configuration, Failure when the engine refuses."""
     require_stack(stack)
     parsed = read(ROOT, stack)
-    plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
-    require_runnable(plan, parsed.file)
+    build(parsed.without_secrets(), references(parsed.environment.images.source))
     installed()
     if Engine(stack).exists():
         Engine(stack).stream("preview", *options)

@@ -54,8 +54,16 @@ class Login:
 
 
 def login_of(stack: str, hosts: Mapping[str, Host], name: str) -> Login:
-    """How to log in to one of the stack's hosts. Raises Failure for one that nobody logs in to."""
+    """How to log in to one of the stack's hosts. Raises Failure for one that nobody logs in to.
+
+    Of a rented machine its account is asked where it is now.
+    """
     host = hosts.get(name)
+    if host is not None and host.rented:
+        # Imported here: it brings the provider's client, which most environments do not need.
+        from operations.gpu.login import machine_login  # noqa: PLC0415
+
+        return machine_login(stack, name)
     if host is None or host.ssh is None or host.address is None:
         known = ", ".join(sorted(other for other, one in hosts.items() if one.ssh)) or "none"
         cause = f"{stack} has no host {name} that is reached over SSH (known: {known})"

@@ -5,14 +5,26 @@ from __future__ import annotations
 from operations.project import ROOT
 from planning.build import build
 from planning.plan import Plan
-from planning.runnable import require_runnable
 from settings.stack_file import read
-from toolchain.image_references import references
+from toolchain.image_references import ensure_environment, references
 
 
 def stack_plan(stack: str) -> Plan:
-    """Raises SettingsError for settings that no `up` could run. Secrets of the settings stay encrypted."""
+    """Raises SettingsError with every problem of the settings. Secrets of the settings stay encrypted."""
     parsed = read(ROOT, stack)
-    plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
-    require_runnable(plan, parsed.file)
-    return plan
+    return build(parsed.without_secrets(), references(parsed.environment.images.source))
+
+
+def plan_with_secrets(stack: str) -> Plan:
+    """The plan that `up` brings about. Raises SettingsError with every problem, secrets that are not set included."""
+    parsed = read(ROOT, stack)
+    return build(parsed, references(parsed.environment.images.source))
+
+
+def with_images(plan: Plan) -> Plan:
+    """The same plan once its images are available here. Raises what toolchain.images.ensure_images raises."""
+    names = {service.container.image_name for service in plan.services if service.container}
+    # The image of a rented machine is made by who simulates its account.
+    simulated = {host.kind for host in plan.hosts.values() if host.simulated and not host.rented}
+    ensure_environment(names, plan.environment.images.source, simulated)
+    return plan_with_secrets(plan.name)

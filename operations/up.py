@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,15 +18,13 @@ from operations.installed import installed
 from operations.last_words import show_last_words
 from operations.lost_host import forget
 from operations.ports import taken_ports
-from operations.project import ROOT, require_stack
-from planning.build import build
+from operations.project import require_stack
+from operations.stack_plan import plan_with_secrets, with_images
+from operations.steps import Steps
 from planning.plan import Plan
-from planning.runnable import require_runnable
-from settings.stack_file import read
 from toolchain import docker_engine
 from toolchain.debian_packages import ensure_program
 from toolchain.failures import SETUP_FAILURES
-from toolchain.image_references import ensure_environment, references
 
 QUESTION = "How do I add a service?"
 
@@ -64,28 +61,34 @@ def main() -> int:
 def up(stack: str, consent: Consent, *, ask: bool) -> None:
     """Set-up, preflight, engine, probes, summary. Each step says what it does and can be run again."""
     require_stack(stack)
-    started = time.monotonic()
-    plan = _plan(stack)
-    step("toolchain", started)
+    step = Steps()
+    plan = plan_with_secrets(stack)
+    if plan.rented:
+        # Imported here: it brings the provider's client, which most environments do not need.
+        from operations.gpu.start import rent  # noqa: PLC0415
+
+        rent(plan, consent.let_go)
+        return
+    step("toolchain")
     installed()
     if any(host.ssh for host in plan.hosts.values()):
         ensure_program("ssh", ["openssh-client"])
     Engine(stack).require_unlocked()
-    step("Docker engine and images", started)
+    step("Docker engine and images")
     docker_engine.ensure_engine()
-    plan = _with_images(plan)
+    plan = with_images(plan)
     engine = Engine(stack)
     _refuse_containers_of_others(engine, plan)
     _refuse_taken_ports(plan)
-    step("simulated hosts", started)
+    step("simulated hosts")
     for host in simulated_hosts.start(plan):
         forget(engine, plan, host)
-    step("hosts and their data", started)
+    step("hosts and their data")
     engine.select()
     leftovers.clear(engine, plan)
     clear_edge(engine, plan)
     refresh = _put_right(engine, plan, consent)
-    step(f"pulumi up -s {stack}", started)
+    step(f"pulumi up -s {stack}")
     try:
         # One host that fails half way does not keep the others from theirs; the run still ends as failed.
         engine.stream("up", "--yes", "--skip-preview", "--suppress-outputs", "--continue-on-error", *refresh)
@@ -93,17 +96,13 @@ def up(stack: str, consent: Consent, *, ask: bool) -> None:
         show_last_words(stack)
         raise
     outputs.write(stack, engine.outputs())
-    step("probes", started)
+    step("probes")
     probing_wait.until_healthy(stack)
     summary.show(plan, stack)
     if ask:
-        step(f"asking the platform: {QUESTION}", started)
+        step(f"asking the platform: {QUESTION}")
         summary.ask(stack, QUESTION)
-    print(f"\n{stack} is up ({time.monotonic() - started:.0f} s)")
-
-
-def step(name: str, started: float) -> None:
-    print(f"\n== {name} ({time.monotonic() - started:.0f} s)", flush=True)
+    print(f"\n{stack} is up ({step.seconds:.0f} s)")
 
 
 def _put_right(engine: Engine, plan: Plan, consent: Consent) -> list[str]:
@@ -115,20 +114,6 @@ def _put_right(engine: Engine, plan: Plan, consent: Consent) -> list[str]:
     repair_hosts(plan, engine.resources())
     guard_data(engine, plan, consent.accept_empty)
     return ["--refresh"] if repair_containers(plan, engine.resources()) else []
-
-
-def _plan(stack: str) -> Plan:
-    parsed = read(ROOT, stack)
-    plan = build(parsed, references(parsed.environment.images.source))
-    require_runnable(plan, parsed.file)
-    return plan
-
-
-def _with_images(plan: Plan) -> Plan:
-    names = {service.container.image_name for service in plan.services if service.container}
-    simulated = {host.kind for host in plan.hosts.values() if host.simulated}
-    ensure_environment(names, plan.environment.images.source, simulated)
-    return _plan(plan.name)
 
 
 def _refuse_containers_of_others(engine: Engine, plan: Plan) -> None:

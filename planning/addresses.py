@@ -11,6 +11,9 @@ from planning.ports import port_of
 from settings.environment import Environment
 from settings.problem import Problem
 
+LOOPBACK = "127.0.0.1"
+"""Where the services of a rented machine listen: a machine on the Internet that shows nothing but its sshd."""
+
 
 class Text(Template):
     """`${kind.name}` placeholders; unknown ones are left alone, since passwords are filled in much later."""
@@ -52,6 +55,9 @@ def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
     inside, outside = placement.definition.container_port, port_of(placement)
     near = [f"{name}:{inside}" for name in (placement.name, "127.0.0.1")]
     published = sorted({f"{name}:{outside}" for name in (address, "localhost")})
+    if environment.hosts[placement.service.host].rented:
+        # The near end of a forward has whichever port is free.
+        published += [f"{name}:*" for name in (LOOPBACK, "localhost")]
     return [*near, *published, *(route.hostname for route in environment.routes if route.service == placement.name)]
 
 
@@ -71,14 +77,16 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
     for placement in placements.values():
         for instance in set(placement.needs.values()) & set(placements):
             callee = placements[instance].service.host
-            address = environment.hosts[callee].address
-            if callee != placement.service.host and address and _is_loopback(address):
+            host = environment.hosts[callee]
+            loopback = LOOPBACK if host.rented else host.address
+            if callee != placement.service.host and loopback and _is_loopback(loopback):
+                mend = "" if host.rented else f", or give hosts.{callee} an address of the network"
                 problems.append(
                     Problem(
                         path=f"services.{placement.name}.host",
                         value=placement.service.host,
-                        cause=f"needs {instance} on {callee}, whose address {address} other machines cannot reach",
-                        remedy=f"place both on one host, or give hosts.{callee} an address of the network",
+                        cause=f"needs {instance} on {callee}, whose address {loopback} other machines cannot reach",
+                        remedy=f"place both on one host{mend}",
                     )
                 )
     return problems

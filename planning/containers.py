@@ -53,6 +53,7 @@ def container(
         container_port=definition.container_port,
         publish_address=host.publish_address or host.address or "127.0.0.1",
         rehearsed=definition.rehearsed,
+        gpus=definition.uses_gpu and host.rented,
     )
 
 

@@ -21,10 +21,15 @@ def rules(plan: Plan, host: str) -> tuple[Rule, ...]:
     """One rule for each service of the host, by port.
 
     The other hosts of the environment may always come in: services on them may need this one. A host that is named
-    rather than numbered must lie in one of the networks, since a firewall knows no names.
+    rather than numbered must lie in one of the networks, since a firewall knows no names. To a rented machine nobody
+    comes but through its sshd.
     """
     return tuple(
-        Rule(service=service.name, port=service.port, sources=_sources(plan, service.name))
+        Rule(
+            service=service.name,
+            port=service.port,
+            sources=() if plan.hosts[host].rented else _sources(plan, service.name),
+        )
         for service in sorted(plan.on(host), key=lambda service: service.port)
     )
 

@@ -37,15 +37,19 @@ def place(
     instances: dict[str, list[str]] = {}
     neighbours: dict[tuple[str, str], list[str]] = {}
     for name, kind in kinds.items():
-        instances.setdefault(serving(kind), []).append(name)
-        neighbours.setdefault((serving(kind), environment.services[name].host), []).append(name)
+        served = definitions[kind].stands_before or serving(kind)
+        instances.setdefault(served, []).append(name)
+        neighbours.setdefault((served, environment.services[name].host), []).append(name)
     placements: dict[str, Placement] = {}
     for name, kind in kinds.items():
         service, definition = environment.services[name], definitions[kind]
         needs: dict[str, str] = {}
         for needed in definition.needs:
-            near = neighbours.get((needed, service.host), [])
-            found = _instance(name, service, needed, instances.get(needed, []), near)
+            before = {other for other in kinds if definitions[kinds[other]].stands_before == needed}
+            able = [other for other in instances.get(needed, []) if name not in before or other not in before]
+            near = [other for other in neighbours.get((needed, service.host), []) if other in able]
+            candidates = near or able
+            found = _instance(name, service, needed, able, [one for one in candidates if one in before] or candidates)
             if isinstance(found, str):
                 needs[needed] = found
             elif not faulty:  # the instance may be one that could not be read
@@ -60,14 +64,16 @@ def serving(kind: str) -> str:
     return kind.removesuffix("-native")
 
 
-def _instance(name: str, service: Service, needed: str, instances: list[str], near: list[str]) -> str | Problem:
-    """The instance that serves a need: the chosen one, else the only one `near` (on its host), else the only one."""
+def _instance(name: str, service: Service, needed: str, instances: list[str], candidates: list[str]) -> str | Problem:
+    """The instance that serves a need: the chosen one, else the only candidate.
+
+    Candidates are the instances on its host, else all; of these, the ones that stand before the others, if any.
+    """
     chosen = service.uses.get(needed)
     if chosen is not None:
         if chosen in instances:
             return chosen
         return unknown(f"services.{name}.uses.{needed}", chosen, instances, f"{needed} service")
-    candidates = near or instances
     if len(candidates) == 1:
         return candidates[0]
     if candidates:

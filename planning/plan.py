@@ -30,7 +30,10 @@ class FetchedModel:
 
 @dataclass(frozen=True, kw_only=True)
 class Container:
-    """Everything Docker needs for one container. Memory in MB; the only secrets are inside `files`."""
+    """Everything Docker needs for one container. Memory in MB; the only secrets are inside `files`.
+
+    `gpus`: it gets all cards of its host.
+    """
 
     name: str
     image_name: str
@@ -50,6 +53,7 @@ class Container:
     container_port: int
     publish_address: str
     rehearsed: bool
+    gpus: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,11 @@ class Plan:
     @property
     def name(self) -> str:
         return self.environment.name
+
+    @property
+    def rented(self) -> bool:
+        """Whether it is a GPU stack: the settings allow rented machines among none but their like."""
+        return any(host.rented for host in self.hosts.values())
 
     def on(self, host: str) -> tuple[PlannedService, ...]:
         return tuple(service for service in self.services if service.host == host)

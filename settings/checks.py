@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from settings import alerts
 from settings.environment import Environment
+from settings.gpu_checks import rented_hosts
 from settings.problem import Problem, unknown
 from settings.route_checks import check_routes
 
@@ -18,7 +20,9 @@ def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
         *_hosts_without_login(environment),
         *_hosts_without_address(environment),
         *_hosts_misdescribed(environment),
+        *rented_hosts(environment),
         *check_routes(environment, services),
+        *alerts.problems(environment.alerts, environment.secrets, environment.name),
         *_pins_of_no_model(environment, faulty),
     ]
 
@@ -38,6 +42,14 @@ def _hosts_without_login(environment: Environment) -> Iterator[Problem]:
                 cause=f"a {host.kind} host is reached over SSH",
                 remedy="add `ssh:` with user, identity_file and known_hosts_file",
             )
+        elif host.kind in ("linux", "mac") and host.ssh:
+            for key in {"user", "known_hosts_file"} - host.ssh.model_fields_set:
+                yield Problem(
+                    path=f"hosts.{name}.ssh.{key}",
+                    value="",
+                    cause="required, but missing",
+                    remedy=f"add `{key}`",
+                )
         if host.kind == "gpu_vm" and host.gpu is None:
             yield Problem(
                 path=f"hosts.{name}.gpu",
@@ -45,12 +57,12 @@ def _hosts_without_login(environment: Environment) -> Iterator[Problem]:
                 cause="a rented machine needs its card and price",
                 remedy="add `gpu:` with model, vram_gb, hourly_usd and hours_per_month",
             )
-        if host.simulated and host.kind not in ("linux", "mac"):
+        if host.simulated and host.kind == "local":
             yield Problem(
                 path=f"hosts.{name}.simulated",
                 value="true",
                 cause=f"a {host.kind} host cannot be simulated",
-                remedy="remove it; `kind: linux` and `kind: mac` can be",
+                remedy="remove it; linux, mac and gpu_vm can be",
             )
 
 
@@ -75,7 +87,7 @@ def _hosts_misdescribed(environment: Environment) -> Iterator[Problem]:
                 cause="this is who logs in there for the platform",
                 remedy="give the person another account",
             )
-        if host.sysctl and host.kind != "linux":
+        if host.sysctl and host.kind not in ("linux", "gpu_vm"):
             yield Problem(
                 path=f"{path}.sysctl",
                 value=", ".join(host.sysctl),

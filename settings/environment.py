@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, StringConstraints
 
+from settings.alerts import Alerts
 from settings.base import Name, Network, Settings
 from settings.budget import Budget
 from settings.drift import Drift
@@ -68,6 +69,7 @@ class Environment(Settings):
     routes: tuple[Route, ...] = ()
     edge: Edge | None = None
     budget: Budget | None = None
+    alerts: Alerts | None = None
     drift: Drift = Drift()
     secrets: dict[Name, SecretStr] = Field(
         default_factory=dict, description="Values from outside, set with `pulumi config set --secret --path`."

@@ -7,27 +7,26 @@ from typing import Literal
 from pydantic import Field
 
 from settings.base import Address, Name, Port, Settings
+from settings.gpu import Gpu
 from settings.provisioning import HostDirectory, HostPackage, HostUser
 
 
 class Ssh(Settings):
-    """How to log in. The host key is pinned: a machine whose key is unknown is refused."""
+    """How to log in. The host key is pinned: a machine whose key is unknown is refused.
 
-    user: str = Field(pattern=r"^[a-z_][a-z0-9_-]{0,31}$", description="Login user; needs passwordless sudo.")
+    A rented machine has only an `identity_file`: its port changes with every start, and its host key is made by us.
+    """
+
+    user: str = Field(
+        default="user",
+        pattern=r"^[a-z_][a-z0-9_-]{0,31}$",
+        description="Login user; needs passwordless sudo. Required for linux and mac.",
+    )
     port: Port = Field(default=22, description="Port of sshd.")
     identity_file: str = Field(description="Private key file, absolute, under ~ or relative to the project.")
-    known_hosts_file: str = Field(description="known_hosts file that holds this host's key.")
-
-
-class Gpu(Settings):
-    """The graphics card of a rented machine and what the machine costs."""
-
-    model: str = Field(description="TensorDock v0Name of the card, e.g. geforcertx4090-pcie-24gb.")
-    count: int = Field(default=1, ge=1, le=8)
-    vram_gb: float = Field(gt=0, le=2000, description="Memory of all cards together, GB.")
-    hourly_usd: float = Field(gt=0, le=1000, description="Price of the running VM, USD an hour.")
-    hours_per_month: float = Field(ge=0, le=744, description="Hours that it is expected to run in a month.")
-    idle_minutes: int = Field(default=30, ge=1, le=1440, description="Stopped after so many idle minutes.")
+    known_hosts_file: str = Field(
+        default="", description="known_hosts file that holds this host's key. Required for linux and mac."
+    )
 
 
 class Host(Settings):
@@ -48,7 +47,7 @@ class Host(Settings):
     reserved_memory_gb: float = Field(default=1.0, ge=0, description="Kept free for the system.")
     reserved_disk_gb: float = Field(default=0, ge=0, description="Kept free for jobs and data of others.")
     reserved_vram_gb: float = Field(default=0, ge=0, description="Kept free for jobs.")
-    ssh: Ssh | None = Field(default=None, description="Required for linux and mac.")
+    ssh: Ssh | None = Field(default=None, description="Required for linux, mac and gpu_vm.")
     gpu: Gpu | None = Field(default=None, description="Required for gpu_vm.")
     simulated: bool = Field(default=False, description="`make up` starts a simulated machine for it.")
     packages: tuple[HostPackage, ...] = Field(
@@ -58,3 +57,8 @@ class Host(Settings):
     users: dict[Name, HostUser] = Field(default_factory=dict, description="People with an account on it.")
     sysctl: dict[str, str] = Field(default_factory=dict, description="Kernel settings of a linux host.")
     watts: float = Field(default=0, ge=0, le=100_000, description="Mean power draw, for the cost table.")
+
+    @property
+    def rented(self) -> bool:
+        """Whether it is paid by the hour, and exists only while its stack does."""
+        return self.kind == "gpu_vm"

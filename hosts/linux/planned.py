@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from hosts.directory import Directory
+from hosts.linux.dead_man import DeadMan
 from hosts.linux.spec import LinuxSpec
 from hosts.linux.user import User
 from hosts.package import Package
 from planning.firewall import rules
 from planning.plan import Plan
+from settings.alerts import WEBHOOK_URL
 
 ENGINE_MEMORY_MB = 512
 """What the system and the Docker engine take beside the containers' own limits."""
 
 
+FIRST_BOOT_SECONDS = 900
+"""Drivers and half installed packages of a rented machine take minutes to come right."""
+
+
 def planned_linux(plan: Plan, name: str) -> LinuxSpec:
-    """The specification of the Linux host `name`. Raises ValueError when the plan's host is none."""
+    """The specification of the Linux host `name`, rented or not. Raises ValueError when the plan's host is none."""
     host = plan.hosts[name]
-    if host.kind != "linux" or host.ssh is None:
+    if host.kind not in ("linux", "gpu_vm") or host.ssh is None:
         raise ValueError(f"hosts.{name} is not a linux host")
     containers = [service.container for service in plan.on(name) if service.container]
     return LinuxSpec(
@@ -31,6 +37,18 @@ def planned_linux(plan: Plan, name: str) -> LinuxSpec:
         firewall=rules(plan, name),
         container_ports=tuple(container.container_port for container in containers),
         docker=bool(containers or host.gpu),
+        dead_man=_dead_man(plan, name),
         gpu_memory_gb=host.gpu.vram_gb if host.gpu else 0,
         memory_mb=ENGINE_MEMORY_MB + sum(container.memory_mb for container in containers),
+        first_boot_seconds=FIRST_BOOT_SECONDS if host.rented else 0,
     )
+
+
+def _dead_man(plan: Plan, name: str) -> DeadMan | None:
+    """Of a rented machine: somebody must look whether it is idle."""
+    host = plan.hosts[name]
+    if not host.rented or host.gpu is None:
+        return None
+    gate = next((service.port for service in plan.on(name) if service.kind == "gate"), None)
+    webhook = f"secret.{WEBHOOK_URL}" if plan.environment.alerts and plan.environment.alerts.webhook else ""
+    return DeadMan(name=f"{plan.name}/{name}", minutes=host.gpu.dead_man_minutes, gate_port=gate, webhook=webhook)

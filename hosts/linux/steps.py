@@ -22,10 +22,14 @@ def linux_role(spec: LinuxSpec) -> Role:
         user=spec.user,
         needs=(str(spec.memory_mb), str(gpu_memory_mib)),
         steps=tuple(_steps(spec)),
+        first_boot_seconds=spec.first_boot_seconds,
     )
 
 
 def _steps(spec: LinuxSpec) -> Iterator[Step]:
+    if spec.dead_man:
+        # First of all: whatever fails behind it, the machine does not run on for ever.
+        yield from spec.dead_man.steps()
     yield packages_step(spec)
     yield from system_steps(spec.sysctl)
     yield from firewall_steps(spec.firewall, spec.container_ports)

@@ -8,10 +8,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from operations.failure import USAGE, Failure
 from operations.model_shell import LOGIN_OPTIONS
+from operations.ssh_forward import login_words
 
 IDLE_SECONDS = 30
 """A shared connection ends by itself so long after its last use, also when the one who made it was killed."""
@@ -21,12 +20,8 @@ class Login:
     """A shell behind a Docker address such as `ssh://user@host:port`; see `running` in operations/model_shell.py."""
 
     def __init__(self, docker_host: str, ssh_options: Sequence[str]) -> None:
-        url = urlsplit(docker_host)
-        if url.scheme != "ssh" or not url.hostname:
-            raise Failure(f"{docker_host} is not reached over SSH", "use ssh://USER@HOST:PORT", USAGE)
         self.place = docker_host
-        target = f"{url.username}@{url.hostname}" if url.username else url.hostname
-        self._command = ["ssh", *ssh_options, *LOGIN_OPTIONS, "-p", str(url.port or 22), target]
+        self._command = [*login_words(docker_host, (*ssh_options, *LOGIN_OPTIONS))]
 
     def share(self, socket: Path) -> None:
         """Opens a connection for all logins that name the socket. Without one each makes its own, and says why not."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from catalogue.postgres import DEFINITION as POSTGRES
 from operations.failure import USAGE, Failure
-from operations.outputs import Outputs, stack_outputs
+from operations.outputs import Outputs, OutputsError, stack_outputs
 from operations.retrieval.remote import Remote, session
 from planning.passwords import database_password
 
@@ -29,6 +30,26 @@ class Connections:
     @classmethod
     def of(cls, stack: str) -> Connections:
         return cls(stack, os.environ)
+
+    @classmethod
+    @contextlib.contextmanager
+    def reaching(cls, stack: str) -> Iterator[Connections]:
+        """The same, while the block runs; services of rented machines are at hand through their logins.
+
+        A GPU stack is completed by what its environment has and it has not.
+        """
+        try:
+            rented = bool(stack_outputs(stack).machines)
+        except OutputsError:
+            rented = False  # whoever asks for an address that no variable gives is told
+        if not rented:
+            yield cls.of(stack)
+            return
+        # Imported here: it brings the provider's client, which most environments do not need.
+        from operations.gpu.forwarding import services  # noqa: PLC0415
+
+        with services(stack) as outputs:
+            yield cls(stack, os.environ, lambda _: outputs)
 
     @property
     def remedy(self) -> str:

@@ -10,3 +10,4 @@ APPARMOR=/sys/module/apparmor/parameters/enabled
 SYSTEMD_RUNS=/run/systemd/system
 NETWORK_CARDS=/sys/class/net
 DUE=/var/run/ai-platform.due
+FIRST_BOOT=/var/lib/ai-platform/first-boot

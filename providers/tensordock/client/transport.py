@@ -43,6 +43,11 @@ class Transport:
         self._pace = pace
         self._session = session or requests.Session()
 
+    @property
+    def account(self) -> str:
+        """The same text for the same account; it tells nothing of the token."""
+        return self._pace.path.name
+
     def call(
         self, method: str, path: str, patience: Patience, *, body: Any = None, reserved: bool = False
     ) -> dict[str, Any]:

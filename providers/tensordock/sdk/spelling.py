@@ -1,6 +1,6 @@
 """From Python's spelling to Pulumi's and back."""
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pulumi
@@ -24,4 +24,7 @@ def plain(value: Any) -> Any:
     """A value with every dataclass in it turned into a dictionary."""
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    if is_dataclass(value) and not isinstance(value, type):
+        # Not `asdict`, which copies what it finds, and an output cannot be copied.
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return value

@@ -36,6 +36,7 @@ sudo() { shift; "$@"; }
 sleep() { :; }
 PROGRAM_PATH=$PWD/bin APPARMOR=$PWD/apparmor LOCK=$PWD/lock DUE=$PWD/due OS_RELEASE=$PWD/os-release
 MEMORY_FACTS=$PWD/memory SYSTEMD_RUNS=$PWD NETWORK_CARDS=$PWD/cards ROOT_OWNER=$(id -un):$(id -gn)
+FIRST_BOOT=$PWD/first-boot
 watch() { command sleep "$2"; }
 """
 

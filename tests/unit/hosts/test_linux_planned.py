@@ -8,6 +8,7 @@ import pytest
 
 from hosts.linux.planned import planned_linux
 from hosts.planned import role_of
+from hosts.script import render_script
 from planning.build import build
 from planning.firewall import rules
 from planning.plan import Plan
@@ -58,6 +59,23 @@ def test_a_declared_card_is_checked_and_given_to_the_engine() -> None:
     assert role.needs == ("512", "22888")
     assert "nvidia runtime" in [step.name for step in role.steps]
     assert "nvidia-container-toolkit" in role.steps[0].arguments
+
+
+def test_a_rented_machine_is_set_up_when_its_first_boot_has_ended_and_lets_nobody_to_its_services() -> None:
+    gpu = {"model": "l4", "vram_gb": 24.0, "hourly_usd": 0.5, "hours_per_month": 10.0}
+    rented = {"kind": "gpu_vm", "cpus": 8, "memory_gb": 64, "disk_gb": 500, "ssh": {"identity_file": "key"}, "gpu": gpu}
+    raw = {"hosts": {"gpu": rented}, "services": {"ollama": {"host": "gpu"}}}
+    role = role_of(build(load("test", raw, "Pulumi.test.yaml"), {}), "gpu")
+    assert role
+    assert (role.user, role.needs) == ("user", ("2560", "22888"))
+    script = render_script(role)
+    assert script.index("first_boot 900") < script.index("preflight user")
+    steps = {step.name: step for step in role.steps}
+    assert "nvidia-container-toolkit" in steps["packages"].arguments
+    assert '{"minutes": 120, "name": "test/gpu"}' in steps["file /etc/ai-platform/dead-man.json"].arguments[4]
+    (firewall,) = [step.text for step in role.steps if step.name == "firewall"]
+    assert "tcp dport 11434 counter drop" in firewall
+    assert "saddr" not in firewall
 
 
 def test_a_host_of_another_kind_is_refused() -> None:

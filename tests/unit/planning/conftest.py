@@ -12,6 +12,10 @@ from settings.load import load
 LOCAL = {"kind": "local", "address": "127.0.0.1", "cpus": 8, "memory_gb": 64, "disk_gb": 500}
 SSH = {"user": "admin", "identity_file": "key", "known_hosts_file": "known_hosts"}
 MAC = {"kind": "mac", "address": "10.0.0.12", "cpus": 8, "memory_gb": 64, "disk_gb": 500, "ssh": SSH}
+GPU = {"model": "geforcertx4090-pcie-24gb", "vram_gb": 24, "hourly_usd": 0.35, "hours_per_month": 35}
+RENTED = {
+    "kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100, "ssh": {"identity_file": "key"}, "gpu": GPU,
+}  # fmt: skip
 Planner = Callable[..., Plan]
 
 
@@ -21,6 +25,9 @@ def planned() -> Planner:
 
     def plan(**sections: Any) -> Plan:
         raw = {"hosts": {"local": LOCAL}, **sections}
-        return build(load("test", raw, "Pulumi.test.yaml"), {"inference": "ai-platform/inference:1"})
+        return build(
+            load("test", raw, "Pulumi.test.yaml"),
+            {"gate": "ai-platform/gate:1", "inference": "ai-platform/inference:1"},
+        )
 
     return plan

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from planning.runnable import require_runnable
 from settings.problem import SettingsError
 
-from .conftest import LOCAL, MAC, Planner
+from .conftest import GPU, LOCAL, MAC, RENTED, Planner
 
 CHAT = {name: {"host": "local"} for name in ("postgres", "ollama", "embed", "rerank", "open-webui")}
 
@@ -77,24 +76,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "never given a public name",
     ),
     "rented disk under the provider's minimum": (
-        {
-            "hosts": {
-                "vm": {
-                    "kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 70,
-                    "gpu": {"model": "x", "vram_gb": 24, "hourly_usd": 0.35, "hours_per_month": 35},
-                }
-            }
-        },
+        {"hosts": {"vm": {**RENTED, "disk_gb": 70}}},
         "TensorDock rents no disk under 100 GB",
     ),
     "a day's budget below one hour": (
         {
-            "hosts": {
-                "vm": {
-                    "kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100,
-                    "gpu": {"model": "x", "vram_gb": 24, "hourly_usd": 9, "hours_per_month": 1},
-                }
-            },
+            "hosts": {"vm": {**RENTED, "gpu": {**GPU, "hourly_usd": 9, "hours_per_month": 1}}},
             "budget": {"day_usd": 5, "month_usd": 50},
         },
         "one hour of vm costs $9.00",
@@ -136,14 +123,24 @@ def test_faults_of_one_service_do_not_hide_collisions_of_others(planned: Planner
     assert {"services.second.port", "services.embed.host"} <= {problem.path for problem in raised.value.problems}
 
 
-def test_a_rented_machine_can_be_planned_but_not_run(planned: Planner) -> None:
-    gpu = {"model": "x", "vram_gb": 24, "hourly_usd": 0.35, "hours_per_month": 35}
-    plan = planned(hosts={"vm": {"kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100, "gpu": gpu}})
-    with pytest.raises(SettingsError, match="scripts/check -s test"):
-        require_runnable(plan, "Pulumi.test.yaml")
-
-
 def test_a_service_on_the_port_of_sshd_is_refused(planned: Planner) -> None:
     with pytest.raises(SettingsError) as refused:
         planned(hosts={"mini": MAC}, services={"redis": {"host": "mini", "port": 22}})
     assert "taken by hosts.mini.ssh.port" in str(refused.value)
+
+
+def test_a_gate_takes_the_place_of_its_ollama_for_all_others(planned: Planner) -> None:
+    plan = planned(services={**CHAT, "gate": {"host": "local"}})
+    webui, gate = plan.service("open-webui").container, plan.service("gate").container
+    assert webui and "OLLAMA_BASE_URL=http://gate:11434" in webui.environment
+    assert gate and "GATE_UPSTREAM=http://ollama:11434" in gate.environment
+    order = [service.name for service in plan.services]
+    assert order.index("ollama") < order.index("gate") < order.index("open-webui")
+
+
+def test_a_gate_can_be_passed_by_where_the_settings_say_so(planned: Planner) -> None:
+    webui = {"host": "local", "uses": {"ollama": "ollama"}}
+    container = (
+        planned(services={**CHAT, "gate": {"host": "local"}, "open-webui": webui}).service("open-webui").container
+    )
+    assert container and "OLLAMA_BASE_URL=http://ollama:11434" in container.environment

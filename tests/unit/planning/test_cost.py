@@ -4,12 +4,11 @@ import pytest
 
 from planning.cost import costs
 
-from .conftest import Planner
+from .conftest import GPU, RENTED, Planner
 
 
 def vm(hours: float) -> dict[str, object]:
-    gpu = {"model": "geforcertx4090-pcie-24gb", "vram_gb": 24, "hourly_usd": 0.35, "hours_per_month": hours}
-    return {"kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100, "gpu": gpu}
+    return {**RENTED, "gpu": {**GPU, "hours_per_month": hours}}
 
 
 @pytest.mark.parametrize(

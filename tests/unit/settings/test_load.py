@@ -104,3 +104,35 @@ def test_what_a_host_of_this_kind_cannot_have_is_refused(kind: str, more: dict[s
     other = {"linux": "mac", "mac": "linux"}[kind]
     fits = path not in causes(parse(hosts={"box": {**LOCAL, "kind": other, "ssh": ssh, **more}}))
     assert fits == ("users" not in more)
+
+
+RENTED = {
+    "kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100, "ssh": {"identity_file": "key"},
+    "gpu": {"model": "x", "vram_gb": 24, "hourly_usd": 0.35, "hours_per_month": 60},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        ({"cpus": 5}, "cpus"),
+        ({"cpus": 4.5}, "cpus"),
+        ({"memory_gb": 20}, "memory_gb"),
+        ({"disk_gb": 100.5}, "disk_gb"),
+        ({"address": "10.0.0.9"}, "address"),
+        ({"ssh": None}, "ssh"),
+        ({"ssh": {"identity_file": "key", "port": 2222}}, "ssh"),
+        ({"ssh": {"identity_file": "key", "known_hosts_file": "known"}}, "ssh"),
+        ({"gpu": None}, "gpu"),
+        ({"gpu": {**RENTED["gpu"], "max_hourly_usd": 0.2}}, "gpu.max_hourly_usd"),  # type: ignore[dict-item]
+    ],
+)
+def test_a_rented_machine_that_cannot_be_had_is_refused(changed: dict[str, Any], path: str) -> None:
+    assert causes(parse(hosts={"gpu": RENTED})) == {}
+    assert set(causes(parse(hosts={"gpu": {**RENTED, **changed}}))) == {f"hosts.gpu.{path}"}
+
+
+def test_a_machine_that_is_not_rented_says_who_logs_in_and_which_key_it_has() -> None:
+    mac = {"kind": "mac", "address": "10.0.0.1", "cpus": 8, "memory_gb": 16, "disk_gb": 100}
+    found = causes(parse(hosts={"mac": {**mac, "ssh": {"identity_file": "key"}}}))
+    assert set(found) == {"hosts.mac.ssh.user", "hosts.mac.ssh.known_hosts_file"}

@@ -1,0 +1,1 @@
+"""Verbs of rented GPU machines: start, stop, state, cost. The money that nobody looks at is spent here."""

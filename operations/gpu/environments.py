@@ -1,0 +1,41 @@
+"""Which environment a GPU stack belongs to: `prod-inference` is the workload `inference` of `prod`."""
+
+from __future__ import annotations
+
+from operations.failure import USAGE, Failure
+from operations.project import ROOT, require_name, require_stack, stack_names
+from settings.stack_file import read
+
+
+def environment_of(stack: str) -> str:
+    """The environment whose budget and ledger the stack's machines count for."""
+    return stack.rpartition("-")[0] or stack
+
+
+def stack_of(workload: str, environment: str) -> str:
+    """The GPU stack of a workload. Raises Failure where there is no such file, or no rented machine in it."""
+    require_name(environment)
+    stack = f"{environment}-{workload}"
+    require_stack(stack)
+    if stack not in gpu_stacks():
+        raise Failure(f"{stack} rents no machine: no host of it is `kind: gpu_vm`", "known: " + _known(), USAGE)
+    return stack
+
+
+def gpu_stacks() -> list[str]:
+    """The stacks of this checkout that rent machines. Raises SettingsError for a file that is no YAML."""
+    return [stack for stack in stack_names() if rents(stack)]
+
+
+def rents(stack: str) -> bool:
+    """Whether a stack's file has a rented machine."""
+    return any(host.rented for host in read(ROOT, stack).environment.hosts.values())
+
+
+def environments() -> list[str]:
+    """The environments of this checkout that have a GPU stack."""
+    return sorted({environment_of(stack) for stack in gpu_stacks()})
+
+
+def _known() -> str:
+    return ", ".join(gpu_stacks()) or "none; a GPU stack is a file Pulumi.<environment>-<workload>.yaml"

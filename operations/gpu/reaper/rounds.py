@@ -1,0 +1,103 @@
+"""One look at all GPU stacks of some environments: one list call for each account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from operations.failure import Failure
+from operations.gpu import idle
+from operations.gpu.account import TensorDockAccount, account_of, has_account
+from operations.gpu.alerts.alert import Alert
+from operations.gpu.alerts.telling import herald_of
+from operations.gpu.environments import environment_of
+from operations.gpu.listing import listed
+from operations.gpu.machines import Survey
+from operations.gpu.reaper.limits import limits_of
+from operations.gpu.reaper.one_machine import Done
+from operations.gpu.reaper.ssh_hands import SshHands
+from operations.gpu.reaper.stack_pass import StackPass
+from operations.gpu.remembered import Watches, moments_of
+from operations.gpu.small_file import SmallFile
+from operations.gpu.spend.bookkeeper import Bookkeeper
+from operations.gpu.spend.books import books_of
+from operations.gpu.spend.summing import latest
+from operations.project import ROOT, state_folder
+from settings.stack_file import read
+
+SOURCE = "gpu-reaper"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What became of every machine. `untold`: the stacks that could not be looked at, and why."""
+
+    done: dict[str, list[Done]] = field(default_factory=dict)
+    untold: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def machines(self) -> list[Done]:
+        """Those of all stacks."""
+        return [one for some in self.done.values() for one in some]
+
+    @property
+    def look_again(self) -> float:
+        """Seconds until a limit can be reached."""
+        return min((one.verdict.look_again for one in self.machines), default=float("inf"))
+
+
+class Rounds:
+    """Goes around as often as it is asked to; logins to accounts are kept until they fail."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, TensorDockAccount] = {}
+
+    def go(self, stacks: Sequence[str]) -> Round:
+        """Never raises Failure: a stack that cannot be looked at keeps no other from its look."""
+        result, seen = Round(), dict[tuple[str, str], Survey]()
+        for stack in stacks:
+            try:
+                if not has_account(stack) and not _known(stack):
+                    continue
+                result.done[stack] = self._one(stack, seen)
+            except Failure as failure:
+                self._accounts.pop(stack, None)
+                result.untold[stack] = str(failure)
+                _tell_untold(stack, failure)
+        return result
+
+    def _one(self, stack: str, seen: dict[tuple[str, str], Survey]) -> list[Done]:
+        account = self._accounts.get(stack) or account_of(stack)
+        self._accounts[stack] = account
+        books = books_of(environment_of(stack))
+        key = (account.provider.transport.account, account.namespace)
+        if key not in seen:
+            seen[key] = listed(account, latest(books.ledger.facts()))
+        work = StackPass(
+            keeper=Bookkeeper(account, books.ledger, stack, SOURCE, reserved=True),
+            books=books,
+            hands=SshHands(stack, account),
+            watches=Watches(SmallFile(state_folder("gpu") / f"{stack}.watches.json"), moments_of(account)),
+            limits=partial(limits_of, read(ROOT, stack).environment.hosts),
+            tell=herald_of(stack).tell,
+            note=partial(idle.remember, stack),
+        )
+        return work.run(seen[key])
+
+
+def _known(stack: str) -> bool:
+    """Whether the ledger believes in a machine of the stack."""
+    facts = latest(books_of(environment_of(stack)).ledger.facts()).values()
+    return any(each.stack == stack and each.exists for each in facts)
+
+
+def _tell_untold(stack: str, failure: Failure) -> None:
+    """Nobody looks after the stack's machines while this lasts: their own timers end them."""
+    known = latest(books_of(environment_of(stack)).ledger.facts()).values()
+    costing = [each for each in known if each.stack == stack and each.exists]
+    if costing:
+        names = ", ".join(each.name for each in costing)
+        text = f"the reaper cannot look at {stack} ({names}): {failure}"
+        alert = Alert(f"{stack}:untold", environment_of(stack), f"{stack}: the reaper is blind", text)
+        herald_of(stack).tell(alert)

@@ -1,0 +1,140 @@
+"""What stands on a rented machine goes with it, under the real engine and a simulated account of records."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from operations.gpu.records import instances, of_lost_machines
+from operations.lost_host import without
+from simulators.tensordock.account import Account
+from simulators.tensordock.clock import SimulatorClock
+from simulators.tensordock.control import become
+from simulators.tensordock.server import serving
+from simulators.tensordock.service import TOKEN, Service
+from tests.engine.conftest import STACK, Engine
+from tests.engine.tensordock_rig import CARD
+from toolchain.places import ROOT
+
+PROGRAM = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import pulumi
+import pulumi_command as command
+from components.tied import tied_to
+from providers.tensordock.sdk import Instance
+
+class On(pulumi.ComponentResource):
+    def __init__(self, name, opts):
+        super().__init__("test:index:On", name, None, opts)
+        command.local.Command(
+            f"{{name}}-part", create="echo made >>made", delete="echo deleted >>deleted",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+gpu = Instance(
+    "gpu", image="ubuntu2404", gpu_model={CARD!r}, vcpu_count=4, ram_gb=16, storage_gb=100, max_hourly_price=0.5,
+    ssh_key="ssh-ed25519 AAAA me", wait_for_ssh=False,
+)
+On("service", tied_to(gpu))
+pulumi.export("instance", gpu.instance_id)
+"""
+
+
+@pytest.fixture
+def service() -> Service:
+    service = Service(Account(SimulatorClock()))
+    fast = {"boot_s": 0.1, "ip_s": 0.1, "start_s": 0.1, "stop_s": 0.1, "delete_s": 0.1, "calls_per_minute": None}
+    service.account.behaviour = service.account.behaviour.model_copy(update=fast)
+    return service
+
+
+@pytest.fixture
+def gpu(engine: Engine, service: Service, tmp_path: Path) -> Iterator[Engine]:
+    engine.environment["XDG_CACHE_HOME"] = str(tmp_path / "cache")
+    with serving(service) as url:
+        engine.environment |= {"TENSORDOCK_BASE_URL": url, "TENSORDOCK_API_TOKEN": TOKEN}
+        engine.program(PROGRAM)
+        project = engine.folder / "Pulumi.yaml"
+        path = os.path.relpath(ROOT / "providers" / "tensordock", engine.folder)
+        project.write_text(f"{project.read_text()}plugins:\n  providers:\n  - {{name: tensordock, path: {path}}}\n")
+        engine.configure("tensordock:pollSeconds", "0.1")
+        engine.configure("tensordock:callsPerMinute", "100000")
+        yield engine
+
+
+def made(gpu: Engine) -> int:
+    return len((gpu.folder / "made").read_text().splitlines())
+
+
+def deleted(gpu: Engine) -> int:
+    file = gpu.folder / "deleted"
+    return len(file.read_text().splitlines()) if file.exists() else 0
+
+
+def refresh_the_machine(gpu: Engine) -> None:
+    urn = gpu.resources()["gpu"]["urn"]
+    gpu.pulumi("refresh", "-s", STACK, "--yes", "--skip-preview", "--target", urn)
+
+
+def forget_parts_of_lost_machines(gpu: Engine, *going: str) -> None:
+    """As operations/gpu/replacing.py does it."""
+    exported = json.loads(gpu.pulumi("stack", "export", "-s", STACK).stdout)
+    resources = exported["deployment"]["resources"]
+    kept = {one["outputs"]["instanceId"] for one in instances(resources).values()} - set(going)
+    exported["deployment"]["resources"] = without(resources, of_lost_machines(resources, kept))
+    file = gpu.folder / "state.json"
+    file.write_text(json.dumps(exported))
+    gpu.pulumi("stack", "import", "-s", STACK, "--file", str(file))
+
+
+def test_a_machine_that_was_off_starts_and_nothing_on_it_is_touched(gpu: Engine, service: Service) -> None:
+    gpu.up()
+    gpu.preview("--expect-no-changes")
+    become(service.account, gpu.outputs()["instance"], "stopped")
+    refresh_the_machine(gpu)
+    gpu.up()
+    assert (made(gpu), deleted(gpu)) == (1, 0)
+    become(service.account, gpu.outputs()["instance"], "stopped")
+    gpu.destroy()
+    assert (service.account.existing(), deleted(gpu)) == ([], 0)
+
+
+def test_a_taken_card_leads_to_one_other_machine_with_everything_anew(gpu: Engine, service: Service) -> None:
+    gpu.up()
+    first = gpu.outputs()["instance"]
+    become(service.account, first, "stopped")
+    service.account.behaviour.gpu_taken = True
+    refresh_the_machine(gpu)
+    assert "Its card is taken" in gpu.up(check=False)
+    forget_parts_of_lost_machines(gpu, first)
+    gpu.up()
+    assert [vm.id for vm in service.account.existing()] == [gpu.outputs()["instance"]] != [first]
+    assert (made(gpu), deleted(gpu)) == (2, 0)
+    gpu.preview("--expect-no-changes")
+
+
+def test_a_machine_that_has_vanished_is_made_anew_and_destroyed_without_a_login(gpu: Engine, service: Service) -> None:
+    gpu.up()
+    become(service.account, gpu.outputs()["instance"], "gone")
+    refresh_the_machine(gpu)
+    forget_parts_of_lost_machines(gpu)
+    gpu.up()
+    assert (made(gpu), deleted(gpu)) == (2, 0)
+    become(service.account, gpu.outputs()["instance"], "gone")
+    gpu.destroy()
+    assert (service.account.ledger.running(), deleted(gpu)) == ([], 0)
+
+
+def test_without_our_verbs_too_nothing_is_taken_to_stand_on_a_machine_that_it_does_not_stand_on(
+    gpu: Engine, service: Service
+) -> None:
+    gpu.up()
+    become(service.account, gpu.outputs()["instance"], "gone")
+    refresh_the_machine(gpu)
+    gpu.up()
+    assert made(gpu) == 2
