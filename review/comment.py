@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from review.markdown import fence
 from review.masking import Masks
@@ -31,43 +32,39 @@ def assembled(head: Sequence[str], sections: Iterable[Section | None], masks: Ma
         if room < 0:
             left_out += 1
             continue
-        shown, used = _fitting(section, room)
-        room -= used
-        hidden = len(section.lines) - len(shown)
+        shown = list(_fitting(section, room))
+        room -= _length(shown)
+        hidden = section.total - len(shown)
         more = f"... and {hidden:,} {section.what} that are not shown here"
-        # Inside a fence that is still open, else apart from the table or list before it.
-        fenced = bool(section.tail) and section.tail[0].startswith("`")
-        closing = [] if not hidden else [more] if fenced else ["", more]
+        # Outside a fence it stands apart, or it would belong to the table or list before it.
+        closing = [] if not hidden else [more] if section.fenced else ["", more]
         lines += [*section.head, *shown, *closing, *section.tail]
     if left_out:
         lines += ["", f"{left_out} sections are left out: the comment would be too long."]
     return masks.scrub("\n".join(lines)) + "\n"
 
 
-def folded(title: str, lines: Sequence[str], what: str) -> Section | None:
-    """Lines of fixed width that are shown on a click."""
-    if not lines:
+def folded(title: str, blocks: Iterable[str], total: int) -> Section | None:
+    """Texts of fixed width, none of which can close a fence, that are shown on a click."""
+    if not total:
         return None
-    marks = fence(lines)
-    head = ["", "<details>", f"<summary>{title}</summary>", "", f"{marks}diff"]
-    return Section(head=head, lines=lines, tail=[marks, "", "</details>"], what=what)
+    head = ["", "<details>", f"<summary>{title}</summary>", "", "```diff"]
+    tail = ["```", "", "</details>"]
+    return Section(head=head, lines=blocks, total=total, tail=tail, what="resources", fenced=True)
 
 
 def quoted(lines: Sequence[str]) -> Section:
     """Text of others, as it is."""
     marks = fence(lines)
-    return Section(head=["", f"{marks}text"], lines=lines, tail=[marks])
+    return Section(head=["", f"{marks}text"], lines=lines, total=len(lines), tail=[marks], fenced=True)
 
 
-def _fitting(section: Section, room: int) -> tuple[list[str], int]:
-    shown: list[str] = []
-    used = 0
-    for line in section.lines if section.most is None else section.lines[: section.most]:
-        if used + len(line) + 1 > room:
-            break
-        shown.append(line)
-        used += len(line) + 1
-    return shown, used
+def _fitting(section: Section, room: int) -> Iterator[str]:
+    for line in islice(section.lines, section.most):
+        room -= len(line) + 1
+        if room < 0:
+            return
+        yield line
 
 
 def _length(lines: Iterable[str]) -> int:

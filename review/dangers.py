@@ -99,7 +99,9 @@ def _policy(change: Change) -> Iterator[Finding]:
 
 
 def _secret(change: Change) -> Iterator[Finding]:
-    if change.type.startswith("random:") and change.operation != "create":
+    if change.type.startswith("random:") and change.operation == "delete":
+        yield notice("secret removed", change.name)
+    elif change.type.startswith("random:") and change.operation != "create":
         yield danger("secret changed", change.name, "what uses it gets another one")
     elif change.type in (SERVICE_TOKEN, TUNNEL) and change.gone:
         yield danger("secret changed", change.name, f"{change.kind} is {change.operation}d")

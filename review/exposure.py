@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from review.comparison import Comparison
 from review.finding import Finding, danger, notice
@@ -16,10 +16,10 @@ ROOM = ("OK", "TIGHT", "FULL", "OVER")
 
 def plan_findings(comparison: Comparison) -> Iterator[Finding]:
     """Nothing where there is no base, but for what stands out by itself."""
-    yield from _names(comparison)
+    for one in comparison.added:
+        yield from _names({}, one.names)
     for old, new in comparison.moved:
-        if _open(new) > _open(old):
-            yield danger("access loosened", new.route or new.name, f"from {old.access} to {new.access}")
+        yield from _names(old.names, new.names)
         if wider := _wider(old, new):
             yield danger("more networks reach it", new.name, ", ".join(wider))
         if new.host != old.host:
@@ -29,11 +29,12 @@ def plan_findings(comparison: Comparison) -> Iterator[Finding]:
     yield from _rows(comparison)
 
 
-def _names(comparison: Comparison) -> Iterator[Finding]:
-    added = [one for one in comparison.added if one.route]
-    added += [new for old, new in comparison.moved if new.route and new.route != old.route]
-    for one in added:
-        yield danger("public name added", str(one.route), "the Internet can reach it")
+def _names(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Finding]:
+    for name, access in after.items():
+        if name not in before:
+            yield danger("public name added", name, "the Internet can reach it")
+        elif _open(access) > _open(before[name]):
+            yield danger("access loosened", name, f"from {before[name]} to {access}")
 
 
 def _rows(comparison: Comparison) -> Iterator[Finding]:
@@ -46,8 +47,8 @@ def _rows(comparison: Comparison) -> Iterator[Finding]:
             yield notice("less room", fit.fit.host, why)
 
 
-def _open(one: Reach) -> int:
-    return OPENNESS.index(one.access) if one.access in OPENNESS else len(OPENNESS)
+def _open(access: str) -> int:
+    return OPENNESS.index(access) if access in OPENNESS else len(OPENNESS)
 
 
 def _wider(old: Reach, new: Reach) -> list[str]:

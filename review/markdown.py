@@ -18,6 +18,11 @@ def clipped(text: str, widest: int = WIDEST) -> str:
     return line if len(line) <= widest else f"{line[: widest - 1]}…"
 
 
+def indented(text: str, widest: int) -> str:
+    """The same with the spaces that it begins with."""
+    return " " * (len(text) - len(text.lstrip(" "))) + clipped(text, widest)
+
+
 def plain(text: str) -> str:
     """Text that reads as it was written: characters of markup travel as entities, which never are markup."""
     return HYPERTEXT.sub("www&#46;", SPECIAL.sub(lambda found: f"&#{ord(found[0])};", clipped(text, 400)))

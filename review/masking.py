@@ -77,8 +77,9 @@ class Masks:
 
 
 def _named(name: str, value: Any) -> Any:
-    secret = SECRET_NAME.search(name) and isinstance(value, str) and value and value not in UNKNOWN_VALUES
-    return MASK if secret else without_marked(value)
+    if isinstance(value, Mapping) or value in ("", None) or not SECRET_NAME.search(name):
+        return without_marked(value)
+    return UNKNOWN if isinstance(value, str) and value in UNKNOWN_VALUES else MASK
 
 
 def _variable(text: str) -> str:

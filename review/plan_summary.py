@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -18,15 +17,14 @@ from planning.plan import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """One endpoint. `networks` may reach it from inside, `access` says who may by its public name."""
+    """One endpoint. `networks` may reach it from inside; `names` maps its public names to who may use them."""
 
     name: str
     service: str
     host: str
     url: str
-    route: str | None
-    access: str
     networks: tuple[str, ...]
+    names: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +62,15 @@ def read_summary(text: str) -> PlanSummary:
 
 def _reaches(plan: Plan) -> Iterable[Reach]:
     for endpoint in plan.endpoints:
-        yield Reach(**_shown(endpoint), networks=_networks(plan, endpoint["name"]))
-
-
-def _shown(endpoint: dict[str, Any]) -> dict[str, Any]:
-    return {key: endpoint[key] for key in ("name", "service", "host", "url", "route", "access")}
+        name = endpoint["name"]
+        yield Reach(
+            name=name,
+            service=endpoint["service"],
+            host=endpoint["host"],
+            url=endpoint["url"],
+            networks=_networks(plan, name),
+            names={route.hostname: route.access for route in plan.environment.routes if route.service == name},
+        )
 
 
 def _networks(plan: Plan, name: str) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from policy.rules import violations
 from review.comment import assembled, folded, quoted, tag
 from review.comparison import Comparison, compare
 from review.dangers import step_findings
-from review.diff import diff_lines
+from review.diff import diff_blocks
 from review.exposure import plan_findings
 from review.finding import Finding, Level, danger, worst_first
-from review.markdown import clipped, code, plain
+from review.markdown import code, indented, plain
 from review.masking import Masks
 from review.plan_summary import PlanSummary
 from review.preview import Preview
@@ -77,7 +77,7 @@ class Report:
             findings_section(findings, Level.DANGER, "Dangers"),
             findings_section(findings, Level.NOTICE, "To look at"),
             *self._plan_sections(),
-            folded("Every change", list(diff_lines(self.preview.changes, masks)), "lines"),
+            folded("Every change", diff_blocks(self.preview.changes, masks), len(self.preview.changes)),
         ]
         code_of = CODES[verdict]
         approved = verdict == "dangerous" and self.approved
@@ -98,5 +98,5 @@ class Report:
 
 
 def _causes(failures: Sequence[str]) -> Section | None:
-    lines = [clipped(line, 400) for cause in failures for line in cause.splitlines()]
+    lines = [indented(line, 400) for cause in failures for line in cause.splitlines()]
     return quoted(lines) if lines else None

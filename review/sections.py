@@ -10,8 +10,8 @@ from planning.cost import HOURS_A_MONTH
 from review.change import Change
 from review.comparison import Comparison
 from review.finding import Finding, Level
-from review.markdown import code, heading_rows, row, signed
-from review.plan_summary import PlanSummary
+from review.markdown import code, heading_rows, plain, row, signed
+from review.plan_summary import PlanSummary, Reach
 
 NEVER_STOPPED = f"{HOURS_A_MONTH:.0f} h"
 WORDS = {"create": "to create", "update": "to update", "replace": "to replace", "delete": "to delete"}
@@ -21,13 +21,18 @@ NO_BASE = "The plan of the base is not known: no differences are shown."
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """`head` and `tail` stand around `lines`, of which as many are shown as there is room for."""
+    """`head` and `tail` stand around `lines`, of which as many are shown as there is room for, or `most`.
+
+    `lines` are `total` in number, and are made only as far as they are shown. `fenced`: they stand in a fence.
+    """
 
     head: Sequence[str]
-    lines: Sequence[str]
+    lines: Iterable[str]
+    total: int
     tail: Sequence[str] = ()
     what: str = "lines"
     most: int | None = None
+    fenced: bool = False
 
 
 def counts(changes: Sequence[Change], unchanged: int) -> str:
@@ -39,7 +44,11 @@ def counts(changes: Sequence[Change], unchanged: int) -> str:
 
 def findings_section(findings: Sequence[Finding], level: Level, title: str) -> Section | None:
     lines = [one.line for one in findings if one.level == level]
-    return Section(head=["", f"### {title}", ""], lines=lines, what="more", most=MOST_FINDINGS) if lines else None
+    return (
+        Section(head=["", f"### {title}", ""], lines=lines, total=len(lines), what="more", most=MOST_FINDINGS)
+        if lines
+        else None
+    )
 
 
 def cost_section(summary: PlanSummary, comparison: Comparison) -> Section | None:
@@ -57,7 +66,7 @@ def cost_section(summary: PlanSummary, comparison: Comparison) -> Section | None
     budget = [] if summary.month_usd is None else ["", f"Budget of rented machines: {summary.month_usd:.2f} a month."]
     # The sum comes first: it is what stays when the rest is trimmed.
     head = ["", "### Cost (USD)", "", *heading_rows(headings, 5), row(["**all**", "", "", *ends])]
-    return Section(head=head, lines=lines, tail=[*budget, *_no_base(comparison)], what="hosts")
+    return Section(head=head, lines=lines, total=len(lines), tail=[*budget, *_no_base(comparison)], what="hosts")
 
 
 def fit_section(comparison: Comparison) -> Section | None:
@@ -71,21 +80,21 @@ def fit_section(comparison: Comparison) -> Section | None:
         figures = (f"{fit.capacity:g}", f"{fit.allocated:.1f}", f"{fit.free:.1f} ({fit.percent:.0f} %)")
         difference = signed(one.free, 1) if one.free is not None or not comparison.based else "new"
         lines.append(row([code(fit.host), fit.resource, status, *figures, difference]))
-    return Section(head=["", "### Fit", "", *heading_rows(headings, 4)], lines=lines, what="rows")
+    return Section(head=["", "### Fit", "", *heading_rows(headings, 4)], lines=lines, total=len(lines), what="rows")
 
 
 def endpoint_section(comparison: Comparison) -> Section | None:
-    lines = [f"- added: {_reach(one.name, one.url, one.route, one.access)}" for one in comparison.added]
-    lines += [f"- removed: {_reach(one.name, one.url, one.route, one.access)}" for one in comparison.removed]
+    lines = [f"- added: {_reach(one)}" for one in comparison.added]
+    lines += [f"- removed: {_reach(one)}" for one in comparison.removed]
     for old, new in comparison.moved:
-        was, now = _reach(old.name, old.url, old.route, old.access), _reach(new.name, new.url, new.route, new.access)
+        was, now = _reach(old), _reach(new)
         lines.append(f"- changed: {was} is now {now}" if was != now else f"- changed: {now}: other networks reach it")
-    return Section(head=["", "### Endpoints", ""], lines=lines, what="endpoints") if lines else None
+    return Section(head=["", "### Endpoints", ""], lines=lines, total=len(lines), what="endpoints") if lines else None
 
 
-def _reach(name: str, url: str, route: str | None, access: str) -> str:
-    public = f", public name {code(route)} ({code(access)})" if route else ""
-    return f"{code(name)} at {code(url)}{public}"
+def _reach(one: Reach) -> str:
+    names = ", ".join(f"{code(name)} ({plain(access)})" for name, access in sorted(one.names.items()))
+    return f"{code(one.name)} at {code(one.url)}{f' as {names}' if names else ''}"
 
 
 def _no_base(comparison: Comparison) -> Iterable[str]:

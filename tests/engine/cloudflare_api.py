@@ -71,6 +71,8 @@ def running_api() -> Iterator[CloudflareApi]:
         api.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield api
-        server.shutdown()
-        thread.join()
+        try:
+            yield api
+        finally:
+            server.shutdown()
+            thread.join()

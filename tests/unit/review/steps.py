@@ -51,8 +51,8 @@ def preview(*steps: dict[str, Any], **more: Any) -> Preview:
 
 def reach(name: str = "web", **more: Any) -> Reach:
     base: dict[str, Any] = {
-        "name": name, "service": name, "host": "brain", "url": f"http://10.0.0.1/{name}", "route": None,
-        "access": "internal", "networks": ("10.0.0.0/8",),
+        "name": name, "service": name, "host": "brain", "url": f"http://10.0.0.1/{name}", "names": {},
+        "networks": ("10.0.0.0/8",),
     }  # fmt: skip
     return Reach(**base | more)
 

@@ -91,7 +91,7 @@ def test_headroom_tells_what_it_was() -> None:
 
 
 def test_endpoints_that_come_and_go_are_listed_and_a_public_name_is_a_danger() -> None:
-    new = summary(reach("chat", route="chat.example.com", access="private"), reach("kept"))
+    new = summary(reach("chat", names={"chat.example.com": "private"}), reach("kept"))
     text, code = report(summary=new, base=summary(reach("old"), reach("kept")))
     assert code == 3 and "public name added" in text
     assert "- added: <code>chat</code>" in text and "- removed: <code>old</code>" in text
@@ -99,7 +99,7 @@ def test_endpoints_that_come_and_go_are_listed_and_a_public_name_is_a_danger() -
 
 
 def test_a_name_that_both_plan_and_preview_tell_of_is_told_once() -> None:
-    new = summary(reach("chat", route="chat.example.com", access="private"))
+    new = summary(reach("chat", names={"chat.example.com": "private"}))
     record = step("create", RECORD, "r", None, {"name": "chat.example.com", "proxied": True, "type": "CNAME"})
     text, _ = report(record, summary=new, base=summary())
     assert text.count("**public name added**") == 1
@@ -108,8 +108,8 @@ def test_a_name_that_both_plan_and_preview_tell_of_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "loosened"),
     [
-        ({"access": "private", "route": "a.example.com"}, {"access": "public", "route": "a.example.com"}, True),
-        ({"access": "public", "route": "a.example.com"}, {"access": "private", "route": "a.example.com"}, False),
+        ({"names": {"a.example.com": "private"}}, {"names": {"a.example.com": "public"}}, True),
+        ({"names": {"a.example.com": "public"}}, {"names": {"a.example.com": "private"}}, False),
         ({"networks": ("10.1.0.0/16",)}, {"networks": ("10.0.0.0/8",)}, True),
         ({"networks": ("10.0.0.0/8",)}, {"networks": ("10.1.0.0/16",)}, False),
         ({"networks": ("10.0.0.0/8",)}, {"networks": ("10.0.0.0/8", "fd00::/8")}, True),
@@ -131,7 +131,7 @@ def test_five_thousand_changes_fit_and_the_head_stays() -> None:
     assert all(f"volume-{i}</code>" in text for i in range(10))
     assert "4,990 to replace, 10 to delete" in text
     assert "### Cost" in text and "### Fit" in text
-    assert "lines that are not shown here" in text and "more that are not shown here" in text
+    assert "resources that are not shown here" in text and "more that are not shown here" in text
     assert text.rstrip().endswith("</details>")
 
 
@@ -179,7 +179,7 @@ def test_names_from_outside_are_never_markup(place: str) -> None:
     if place == "failure":
         more["preview"] = Preview(failures=(HOSTILE,))
     if place == "host":
-        more["summary"] = summary(reach(HOSTILE, route=HOSTILE))
+        more["summary"] = summary(reach(HOSTILE, names={HOSTILE: "private"}))
     text, _ = report(*steps, **more)
     shown = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     for bad in ("<img", "<strong>b", "<a href", "<h1", "<!-- x"):
