@@ -22,24 +22,44 @@ from settings.stack_file import read
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/affected-stacks", description=__doc__)
-    parser.add_argument("--base", required=True, metavar="REV", help="git revision to compare with, e.g. origin/main")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--base", metavar="REV", help="git revision to compare with, e.g. origin/main")
+    which.add_argument("--all", action="store_true", help="every environment that has a file here")
+    parser.add_argument(
+        "--without-rented", action="store_true", help="none with machines that are paid by the hour: merges never rent"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON list")
     options = parser.parse_args()
-    return guarded(lambda: show(options.base, as_json=options.json))
+    return guarded(lambda: show(options))
 
 
-def show(base: str, *, as_json: bool) -> None:
+def show(options: argparse.Namespace) -> None:
     """Raises Failure for a revision that git does not know here."""
+    names = stack_names() if options.all else changed_since(options.base)
+    if options.without_rented:
+        names = [name for name in names if not _rents(name)]
+    for line in [json.dumps(names)] if options.json else names:
+        print(line)
+
+
+def changed_since(base: str) -> list[str]:
+    """Also tells, on standard error, of environments whose files are gone."""
     # Against the common ancestor: what has changed at the base since is not of this change.
     ancestor = git("merge-base", "--", base, "HEAD").strip()
     # --no-renames: a file that moves is one that goes and one that comes.
     files = git("diff", "--name-only", "--no-renames", "-z", ancestor, "--").split("\0")
-    known = [_stack(name) for name in stack_names()]
-    names = affected(filter(None, files), known)
     for gone in sorted(_removed(files)):
         print(f"{gone} is gone from here, and its environment stays as it is: scripts/down -s {gone}", file=sys.stderr)
-    for line in [json.dumps(names)] if as_json else names:
-        print(line)
+    return affected(filter(None, files), [_stack(name) for name in stack_names()])
+
+
+def _rents(name: str) -> bool:
+    """One that cannot be read is not taken for one that rents: its job then fails and says why."""
+    try:
+        hosts = read(ROOT, name).environment.hosts.values()
+    except SettingsError:
+        return False
+    return any(host.kind == "gpu_vm" for host in hosts)
 
 
 def _stack(name: str) -> Stack:
