@@ -53,11 +53,13 @@ RULES = (
 )
 
 
-def violations(resources: Sequence[Resource], allowed: Allowed | None = None) -> list[Violation]:
+def violations(
+    resources: Sequence[Resource], allowed: Allowed | None = None, rules: Sequence[Rule] = RULES
+) -> list[Violation]:
     """Rule by rule, in the order of the resources."""
     world = World(resources=resources, allowed=allowed or Allowed())
     return [
         Violation(rule=rule.name, resource=one.name, urn=one.urn, message=message)
-        for rule in RULES
+        for rule in rules
         for one, message in rule.look(world)
     ]
