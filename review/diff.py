@@ -9,7 +9,7 @@ from typing import Any
 
 from review.change import Change
 from review.markdown import clipped
-from review.masking import MASK, Masks, is_mark, without_marked
+from review.masking import MASK, SECRET_NAME, Masks, is_mark, without_marked
 
 SIGNS = {"create": "+", "update": "!", "replace": "-+", "delete": "-"}
 MOST_PROPERTIES = 12
@@ -41,12 +41,17 @@ def _inside(change: Change, masks: Masks) -> Iterator[str]:
 
 
 def _differences(path: str, old: Any, new: Any, key: str, masks: Masks) -> Iterator[str]:
-    """To the leaf; of lists what is in one of them only. `key` is the name that may call the value a secret."""
+    """To the leaf; of lists, and of lines of a text, what is in one of them only.
+
+    `key` is the name that may call the value a secret.
+    """
     if not is_mark(old) and not is_mark(new):
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             for name in _differing(old, new):
                 yield from _differences(f"{path}.{name}", old.get(name), new.get(name), name, masks)
             return
+        if isinstance(old, str) and isinstance(new, str) and "\n" in f"{old}{new}" and not SECRET_NAME.search(key):
+            old, new = masks.scrub(old).splitlines(), masks.scrub(new).splitlines()
         if isinstance(old, list) and isinstance(new, list):
             for one in (one for one in old if one not in new):
                 yield f"    {_shown(path, masks)}: without {_value(key, one, masks)}"

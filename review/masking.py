@@ -56,7 +56,9 @@ class Masks:
 
     def __init__(self, values: Collection[str] = ()) -> None:
         self._by_start: dict[str, list[str]] = defaultdict(list)
-        for value in sorted({*values, *(value.strip() for value in values)}, key=len, reverse=True):
+        # A text of several lines may be shown in parts.
+        parts = {line.strip() for value in values for line in value.splitlines()}
+        for value in sorted({*values, *parts}, key=len, reverse=True):
             if len(value) >= SHORTEST and value not in (MASK, *UNKNOWN_VALUES):
                 self._by_start[value[:SHORTEST]].append(value)
 

@@ -51,7 +51,8 @@ def read_preview(text: str, fault: str = "") -> Preview:
     marked = SIGNATURE in text
     states = [step[key] for step in steps for key in ("oldState", "newState") if marked and step.get(key)]
     return Preview(
-        changes=tuple(_changes(steps)),
+        # The engine's own order is another one each time.
+        changes=tuple(sorted(_changes(steps), key=lambda one: (one.type, one.name))),
         resources=tuple(resource_of(step["newState"]) for step in steps if step.get("newState")),
         unchanged=int((document.get("changeSummary") or {}).get("same", 0)),
         failures=failures,

@@ -22,7 +22,7 @@ from review.sections import Section, cost_section, counts, endpoint_section, fin
 Verdict = Literal["no changes", "safe", "needs a look", "dangerous", "failed"]
 SENTENCES: dict[Verdict, str] = {
     "no changes": "Nothing changes.",
-    "safe": "Nothing is interrupted, loosened or lost.",
+    "safe": "Nothing that runs is replaced, opened or let go of.",
     "needs a look": "Nothing is lost; read what follows before you say yes.",
     "dangerous": "Read what follows before you say yes.",
     "failed": "The preview failed, so what this change would do is not known.",

@@ -7,10 +7,13 @@ import tempfile
 from pathlib import Path
 
 from tests.engine.cloudflare_api import running_api
+from tests.preview_sample.picture import take
 from tests.preview_sample.repository import Repository
 from toolchain.places import ROOT
 
 SAMPLES = ROOT / "docs" / "review"
+PICTURE = ROOT / "docs" / "pictures" / "preview-report.png"
+SHOWN = "prod"
 CHANGES: dict[str, dict[str, str]] = {
     "Pulumi.dev.yaml": {"    redis: {host: local}": "    redis: {host: local, memory_mb: 512}"},
     "Pulumi.prod.yaml": {
@@ -34,6 +37,8 @@ def main() -> int:
         for stack, text in comments(repository).items():
             (SAMPLES / f"{stack}.md").write_text(text, encoding="utf-8")
             print(f"docs/review/{stack}.md", flush=True)
+    if not take((SAMPLES / f"{SHOWN}.md").read_text(encoding="utf-8"), PICTURE):
+        print(f"no browser is here: {PICTURE.name} stays as it is", file=sys.stderr)
     return 0
 
 

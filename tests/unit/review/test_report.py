@@ -161,6 +161,13 @@ def test_no_secret_is_shown_whichever_way_it_comes() -> None:
         assert "[secret]" in text or "&#91;secret&#93;" in text
 
 
+def test_a_secret_of_several_lines_is_not_shown_line_by_line() -> None:
+    secret = "first canary line\nsecond canary line"
+    steps = [step("update", NETWORK, "a", {"text": f"x\n{secret}"}, {"text": f"y\n{secret}\nz"})]
+    text, _ = report(*steps, secrets=frozenset({secret}))
+    assert "canary" not in text and "text: with z" in text
+
+
 @given(st.text(min_size=6), st.text(), st.text())
 def test_a_known_value_never_passes(secret: str, before: str, after: str) -> None:
     if secret not in "[secret]":
