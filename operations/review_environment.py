@@ -17,7 +17,7 @@ from operations.down import down
 from operations.engine import Engine
 from operations.failure import USAGE, Failure, guarded
 from operations.installed import installed
-from operations.project import ROOT, require_stack
+from operations.project import ROOT, require_stack, state_folder
 from operations.up import Consent, up
 from settings.stack_file import NAMESPACE
 
@@ -79,7 +79,8 @@ def _remove(stack: str, file: Path) -> None:
     if engine.exists():
         down(stack, keep_data=False)
         engine.remove()
-    file.unlink(missing_ok=True)
+    for each in (file, state_folder("stacks") / file.name):
+        each.unlink(missing_ok=True)
     print(f"{stack} is gone")
 
 

@@ -19,11 +19,13 @@ RULES = (
         name="no-open-port",
         description="A container publishes on loopback or a private address, or behind its host's firewall.",
         look=none_open_to_everyone,
+        together=True,
     ),
     Rule(
         name="name-behind-login",
         description="Every DNS record is proxied or internal, and a login covers it.",
         look=covered_by_a_login,
+        together=True,
     ),
     Rule(
         name="data-volume-protected",
@@ -39,6 +41,7 @@ RULES = (
         name="machine-accounted-for",
         description="Every rented machine has an owner, a price cap and an idle limit.",
         look=accounted_for,
+        together=True,
     ),
     Rule(
         name="no-plain-secret",

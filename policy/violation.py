@@ -42,8 +42,12 @@ class World:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`look` yields each resource that breaks the rule with a message."""
+    """`look` yields each resource that breaks the rule with a message.
+
+    `together`: it compares resources with each other, and is wrong about some of them alone.
+    """
 
     name: str
     description: str
     look: Callable[[World], Iterable[tuple[Resource, str]]]
+    together: bool = False

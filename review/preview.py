@@ -25,10 +25,15 @@ CARETS = re.compile(r"^\s+[\^~]+$")
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """`resources` are all that would be there afterwards; `failures` the causes of a preview that is not whole."""
+    """`before` and `after` are resources as they are and would be: all of them where `complete`, else the changed ones.
+
+    `failures` are the causes of a preview that is not whole.
+    """
 
     changes: tuple[Change, ...] = ()
-    resources: tuple[Resource, ...] = ()
+    before: tuple[Resource, ...] = ()
+    after: tuple[Resource, ...] = ()
+    complete: bool = False
     unchanged: int = 0
     failures: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default_factory=frozenset)
@@ -47,17 +52,25 @@ def read_preview(text: str, fault: str = "") -> Preview:
         return Preview(failures=(_clean(fault or said) or "the engine has printed no whole preview",))
     steps = list(document.get("steps") or ())
     failures = tuple(dict.fromkeys(_failures(document, fault)))
+    unchanged = int((document.get("changeSummary") or {}).get("same", 0))
     # Looked for at once: to go through every value takes longer than all the rest.
     marked = SIGNATURE in text
     states = [step[key] for step in steps for key in ("oldState", "newState") if marked and step.get(key)]
     return Preview(
         # The engine's own order is another one each time.
         changes=tuple(sorted(_changes(steps), key=lambda one: (one.type, one.name))),
-        resources=tuple(resource_of(step["newState"]) for step in steps if step.get("newState")),
-        unchanged=int((document.get("changeSummary") or {}).get("same", 0)),
+        before=_resources(steps, "oldState"),
+        after=_resources(steps, "newState"),
+        complete=sum(step.get("op") == "same" for step in steps) >= unchanged,
+        unchanged=unchanged,
         failures=failures,
         secrets=frozenset(value for state in states for value in marked_values(state)),
     )
+
+
+def _resources(steps: Iterable[Step], key: str) -> tuple[Resource, ...]:
+    """Each once: a replacement has several steps."""
+    return tuple({step["urn"]: resource_of(step[key]) for step in steps if step.get(key)}.values())
 
 
 def _changes(steps: Iterable[Step]) -> Iterator[Change]:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from policy.rules import violations
 from review.comment import assembled, folded, quoted, tag
 from review.comparison import Comparison, compare
 from review.dangers import step_findings
 from review.diff import diff_blocks
 from review.exposure import plan_findings
-from review.finding import Finding, Level, danger, worst_first
+from review.finding import Finding, Level, worst_first
 from review.markdown import code, indented, plain
 from review.masking import Masks
 from review.plan_summary import PlanSummary
+from review.policed import policy_findings
 from review.preview import Preview
 from review.sections import Section, cost_section, counts, endpoint_section, findings_section, fit_section
 
@@ -50,10 +50,7 @@ class Report:
     def findings(self) -> list[Finding]:
         """Dangers first."""
         found = list(step_findings(self.preview.changes))
-        found += [
-            danger("policy broken", f"{one.resource}", f"{one.rule}: {one.message}")
-            for one in violations(self.preview.resources)
-        ]
+        found += policy_findings(self.preview)
         if comparison := self.comparison:
             found += plan_findings(comparison)
         return worst_first(found)
@@ -70,18 +67,17 @@ class Report:
     def written(self) -> tuple[str, int]:
         """The comment, and the exit code that goes with it."""
         masks = Masks(self.preview.secrets | self.secrets)
-        findings = [one.scrubbed(masks) for one in self.findings()]
+        findings = self.findings()
         verdict = self.verdict(findings)
         sections = [
             _causes([masks.scrub(cause) for cause in self.preview.failures]),
-            findings_section(findings, Level.DANGER, "Dangers"),
-            findings_section(findings, Level.NOTICE, "To look at"),
+            findings_section(findings, Level.DANGER, "Dangers", masks),
+            findings_section(findings, Level.NOTICE, "To look at", masks),
             *self._plan_sections(),
             folded("Every change", diff_blocks(self.preview.changes, masks), len(self.preview.changes)),
         ]
-        code_of = CODES[verdict]
         approved = verdict == "dangerous" and self.approved
-        return assembled(self._head(verdict, approved), sections, masks), 2 if approved else code_of
+        return assembled(self._head(verdict, approved), sections, masks), 2 if approved else CODES[verdict]
 
     def _head(self, verdict: Verdict, approved: bool) -> list[str]:
         sentence = "The dangers below were approved by a label." if approved else SENTENCES[verdict]

@@ -11,6 +11,7 @@ from review.change import Change
 from review.comparison import Comparison
 from review.finding import Finding, Level
 from review.markdown import code, heading_rows, plain, row, signed
+from review.masking import Masks
 from review.plan_summary import PlanSummary, Reach
 
 NEVER_STOPPED = f"{HOURS_A_MONTH:.0f} h"
@@ -42,13 +43,11 @@ def counts(changes: Sequence[Change], unchanged: int) -> str:
     return ", ".join([*parts, f"{unchanged:,} unchanged"])
 
 
-def findings_section(findings: Sequence[Finding], level: Level, title: str) -> Section | None:
-    lines = [one.line for one in findings if one.level == level]
-    return (
-        Section(head=["", f"### {title}", ""], lines=lines, total=len(lines), what="more", most=MOST_FINDINGS)
-        if lines
-        else None
-    )
+def findings_section(findings: Sequence[Finding], level: Level, title: str, masks: Masks) -> Section | None:
+    own = [one for one in findings if one.level == level]
+    lines = (one.scrubbed(masks).line for one in own)
+    head = ["", f"### {title}", ""]
+    return Section(head=head, lines=lines, total=len(own), what="more", most=MOST_FINDINGS) if own else None
 
 
 def cost_section(summary: PlanSummary, comparison: Comparison) -> Section | None:

@@ -34,7 +34,8 @@ def previewed(stack: str) -> Previewed:
     try:
         # Standard output is for the comment.
         with contextlib.redirect_stdout(sys.stderr), engine_for(stack) as (engine, remarks):
-            done = engine.attempt("preview", "--json", *engine.options, seconds=SECONDS)
+            # Unchanged resources too: some rules of the policy compare one with another.
+            done = engine.attempt("preview", "--json", "--show-sames", *engine.options, seconds=SECONDS)
             fault = (done.stderr.strip() or f"pulumi preview ended with {done.returncode}") if done.returncode else ""
             return Previewed(
                 preview=read_preview(done.stdout, fault),
