@@ -1,33 +1,24 @@
-"""What the steps of a preview put at risk: data, machines, names, secrets."""
+"""What the steps of a preview put at risk: data, machines, secrets, services; review/access.py has the names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from policy.values import UNKNOWN
+from review.access import access_findings
 from review.change import Change
 from review.finding import Finding, danger, notice
 from review.masking import is_mark
 
 INSTANCE = "tensordock:index:Instance"
 PROVIDERS = "pulumi:providers:"
-LOGIN = "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication"
-POLICY = "cloudflare:index/zeroTrustAccessPolicy:ZeroTrustAccessPolicy"
-RECORD = "cloudflare:index/dnsRecord:DnsRecord"
 TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared"
 SERVICE_TOKEN = "cloudflare:index/zeroTrustAccessServiceToken:ZeroTrustAccessServiceToken"  # noqa: S105  (a type)
-WIDE = ("everyone", "emailDomain", "anyValidServiceToken", "ip", "geo", "group")
-"""Who an entry of a login's policy admits, where that is more than one named person."""
 
 
-def step_findings(changes: Iterable[Change]) -> Iterator[Finding]:
-    """Findings of every change, in the order of the changes."""
-    known = list(changes)
-    names_gone = {str(one.old.get("name")) for one in known if one.type == RECORD and one.operation == "delete"}
-    for change in known:
-        if change.type == LOGIN:
-            yield from _login(change, names_gone)
+def step_findings(changes: Sequence[Change]) -> Iterator[Finding]:
+    """Names first: what is open to everybody is worst."""
+    yield from access_findings(changes)
+    for change in changes:
         for look in LOOKS:
             yield from look(change)
 
@@ -57,52 +48,13 @@ def _machine(change: Change) -> Iterator[Finding]:
             yield notice("host changes its role", change.name, _steps(change))
 
 
-def _name(change: Change) -> Iterator[Finding]:
-    if change.type != RECORD:
-        return
-    name = str(change.new.get("name") or change.old.get("name") or change.name)
-    if change.made and change.old.get("name") != name:
-        yield danger("public name added", name, "the Internet can reach it")
-    if change.operation == "delete":
-        yield notice("public name removed", name)
-    if change.new.get("proxied") is False and change.old.get("proxied") is not False:
-        yield danger("record no longer proxied", name, "its origin is shown to everyone")
-    if change.operation == "update" and "content" in change.paths:
-        yield danger("public name leads elsewhere", name)
-
-
-def _login(change: Change, names_gone: set[str]) -> Iterator[Finding]:
-    domain = str(change.old.get("domain") or change.name)
-    if change.operation == "delete" and domain not in names_gone:
-        yield danger("access loosened", domain, "its login is deleted and its name stays")
-    if change.operation == "replace":
-        yield danger("access loosened", domain, "its login is replaced, the name stays open meanwhile")
-    if change.operation == "update" and any(path.startswith("policies") for path in change.paths):
-        yield notice("login changes its policies", domain)
-
-
-def _policy(change: Change) -> Iterator[Finding]:
-    if change.type != POLICY or change.operation != "update":
-        return
-    name = str(change.new.get("name") or change.name)
-    if change.new.get("decision") != change.old.get("decision") and change.new.get("decision") != "deny":
-        yield danger("access loosened", name, f"decision becomes {change.new.get('decision')}")
-    before = change.old.get("includes") or []
-    for entry in (one for one in change.new.get("includes") or [] if one not in before):
-        who = _who(entry)
-        if any(entry.get(kind) is not None for kind in WIDE):
-            yield danger("access loosened", name, f"admits {who}")
-        else:
-            yield notice("somebody else is admitted", name, who)
-    if len(change.new.get("requires") or []) < len(change.old.get("requires") or []):
-        yield danger("access loosened", name, "a requirement is dropped")
-
-
 def _secret(change: Change) -> Iterator[Finding]:
     if change.type.startswith("random:") and change.operation == "delete":
         yield notice("secret removed", change.name)
     elif change.type.startswith("random:") and change.operation != "create":
         yield danger("secret changed", change.name, "what uses it gets another one")
+    elif change.type == SERVICE_TOKEN and "clientSecretVersion" in change.paths:
+        yield danger("secret changed", change.name, "programs need the new one")
     elif change.type in (SERVICE_TOKEN, TUNNEL) and change.gone:
         yield danger("secret changed", change.name, f"{change.kind} is {change.operation}d")
     elif change.type.startswith(PROVIDERS) and (hidden := _hidden(change)):
@@ -120,7 +72,7 @@ def _interruption(change: Change) -> Iterator[Finding]:
             yield notice("service removed", service)
 
 
-LOOKS: tuple[Callable[[Change], Iterator[Finding]], ...] = (_data, _machine, _name, _policy, _secret, _interruption)
+LOOKS: tuple[Callable[[Change], Iterator[Finding]], ...] = (_data, _machine, _secret, _interruption)
 
 
 def _because(change: Change) -> str:
@@ -139,10 +91,3 @@ def _hidden(change: Change) -> list[str]:
     """Properties that differ and whose values the engine hides."""
     names = {path.partition(".")[0].partition("[")[0] for path in change.paths}
     return sorted(name for name in names if is_mark(change.old.get(name)) or is_mark(change.new.get(name)))
-
-
-def _who(entry: Mapping[str, Any]) -> str:
-    kinds = [kind for kind, value in entry.items() if value is not None]
-    values = [str(value) for kind in kinds if isinstance(entry[kind], Mapping) for value in entry[kind].values()]
-    shown = [value for value in values if value not in UNKNOWN]
-    return f"{', '.join(kinds)} {', '.join(shown)}".strip()

@@ -37,6 +37,11 @@ class PlanSummary:
     endpoints: tuple[Reach, ...]
     month_usd: float | None = None
 
+    @property
+    def public_names(self) -> frozenset[str]:
+        """Names that anybody may use."""
+        return frozenset(name for one in self.endpoints for name, access in one.names.items() if access == "public")
+
     def text(self) -> str:
         return json.dumps(asdict(self), indent=1)
 

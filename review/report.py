@@ -50,7 +50,7 @@ class Report:
     def findings(self) -> list[Finding]:
         """Dangers first."""
         found = list(step_findings(self.preview.changes))
-        found += policy_findings(self.preview)
+        found += policy_findings(self.preview, self.summary.public_names if self.summary else ())
         if comparison := self.comparison:
             found += plan_findings(comparison)
         return worst_first(found)

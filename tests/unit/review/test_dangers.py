@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from review.dangers import INSTANCE, LOGIN, POLICY, SERVICE_TOKEN, step_findings
+from policy.names import LOGIN, RULESET
+from review.access import POLICY
+from review.dangers import INSTANCE, SERVICE_TOKEN, step_findings
 from review.finding import Level
 from tests.unit.review.steps import CONTAINER, RECORD, VOLUME, preview, step
 
@@ -56,6 +58,26 @@ def test_a_policy_that_admits_more_is_a_danger(old: dict[str, Any], new: dict[st
     assert (Level.DANGER, "access loosened") in found(step("update", POLICY, "people", old, new))
 
 
+LIMITED = {"phase": "http_ratelimit", "rules": [{"ref": "a.example.com", "ratelimit": {"requestsPerPeriod": 10}}]}
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (step("update", RULESET, "rate", LIMITED, {**LIMITED, "rules": []}), (Level.DANGER, "limit lifted")),
+        (step("delete", RULESET, "rate", LIMITED), (Level.DANGER, "limit lifted")),
+        (
+            step("update", RULESET, "rate", LIMITED, {**LIMITED, "rules": [{"ref": "a.example.com"}]}),
+            (Level.NOTICE, "limit changes"),
+        ),
+        (step("create", POLICY, "all", None, {"decision": "bypass"}), (Level.DANGER, "access loosened")),
+    ],
+    ids=["rule gone", "ruleset gone", "another limit", "bypass"],
+)
+def test_names_for_anybody_keep_their_limits(changed: dict[str, Any], expected: tuple[Level, str]) -> None:
+    assert found(changed) == [expected]
+
+
 def test_one_more_person_is_for_a_look() -> None:
     other = {"email": {"email": "b@example.com"}}
     changed = step("update", POLICY, "people", {"includes": [MAIL]}, {"includes": [MAIL, other]})
@@ -76,8 +98,9 @@ def test_a_login_that_goes_with_its_name_loosens_nothing() -> None:
         step("update", PROVIDER, "cf", {"apiToken": "[secret]"}, {"apiToken": "[secret]"}, diffReasons=["apiToken"]),
         step("replace", SERVICE_TOKEN, "robot", {"name": "a"}, {"name": "b"}),
         step("update", PASSWORD, "redis", {"keepers": {}}, {"keepers": {"a": "1"}}),
+        step("update", SERVICE_TOKEN, "robot", {"clientSecretVersion": 1}, {"clientSecretVersion": 2}),
     ],
-    ids=["token of a provider", "service token", "password"],
+    ids=["token of a provider", "service token", "password", "rotated key"],
 )
 def test_changed_secrets_are_dangers(changed: dict[str, Any]) -> None:
     assert found(changed) == [(Level.DANGER, "secret changed")]

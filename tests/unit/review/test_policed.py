@@ -52,3 +52,13 @@ def test_the_steps_of_a_replacement_are_judged_once() -> None:
     bad = {"privileged": True}
     steps = [step("create-replacement", CONTAINER, "a", {}, bad), step("replace", CONTAINER, "a", {}, bad)]
     assert levels(seen(*steps, same=0)) == [(Level.DANGER, "no-way-to-the-host")]
+
+
+def test_a_name_for_anybody_needs_a_limit_in_place_of_a_login() -> None:
+    record = step("create", RECORD, "record", None, NAME)
+    rules = {"phase": "http_ratelimit", "rules": [{"ref": "a.example.com", "expression": 'host eq "a.example.com"'}]}
+    limit = step("create", "cloudflare:index/ruleset:Ruleset", "rate", None, rules)
+    both, alone = seen(record, limit, same=0), seen(record, same=0)
+    assert list(policy_findings(both, ["a.example.com"])) == []
+    assert [one.level for one in policy_findings(both)] == [Level.DANGER]
+    assert [one.level for one in policy_findings(alone, ["a.example.com"])] == [Level.DANGER]
