@@ -59,7 +59,9 @@ class GpuMachine(pulumi.ComponentResource):
     """What the stack's output `machines` says of it."""
 
     def __init__(self, name: str, args: GpuMachineArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ai-platform:index:GpuMachine", name, None, opts)
+        super().__init__(
+            "ai-platform:index:GpuMachine", name, {"owner": args.stack, "idleMinutes": args.gpu.idle_minutes}, opts
+        )
         # Its result is secret, and so is what is made from it.
         keys = random.RandomPassword(
             f"{name}-host-key", length=SECRET_CHARACTERS, special=False, opts=ResourceOptions(parent=self)

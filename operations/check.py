@@ -10,12 +10,15 @@ import sys
 from catalogue.load import definitions
 from operations import tables
 from operations.console import console_for
-from operations.failure import guarded
+from operations.failure import USAGE, Failure, guarded
 from operations.project import ROOT, require_stack
 from planning.build import build
 from planning.cost import costs
 from planning.fit import fits
 from planning.placement import place
+from planning.plan import Plan
+from policy.planned import planned_resources
+from policy.rules import violations
 from settings.stack_file import read
 from toolchain.image_references import references
 
@@ -29,10 +32,11 @@ def main() -> int:
 
 
 def check(stack: str, *, as_json: bool) -> None:
-    """Raises SettingsError with every problem: what does not fit is refused with its numbers."""
+    """Raises SettingsError with every problem: what does not fit is refused with its numbers. Failure for a policy."""
     require_stack(stack)
     parsed = read(ROOT, stack)
     plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
+    _hold_against_policy(plan)
     placements, _ = place(plan.environment, definitions(), frozenset())
     fit_rows, cost_rows = fits(plan.environment, placements), costs(plan.environment)
     if as_json:
@@ -47,6 +51,14 @@ def check(stack: str, *, as_json: bool) -> None:
     for problem in parsed.problems:
         # A command in it must stay whole, to be copied.
         print(f"not yet: {problem.render(parsed.file, None)}")
+
+
+def _hold_against_policy(plan: Plan) -> None:
+    found = violations(list(planned_resources(plan)))
+    if found:
+        lines = [f"{one.resource}: {one.message} ({one.rule})" for one in found]
+        remedy = f"mend Pulumi.{plan.name}.yaml or the catalogue; the rules: policy/rules.py"
+        raise Failure("the policy is broken:\n    " + "\n    ".join(lines), remedy, USAGE)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,10 @@ class Engine:
             text = with_salt(self._config.read_text(encoding="utf-8"), found[0])
             self._config.write_text(text, encoding="utf-8")
 
+    def remove(self) -> None:
+        """Takes the stack out of the backend. Raises Failure for one that still has resources."""
+        self._must("stack", "rm", "--yes", "--preserve-config", "-s", self.stack)
+
     def require_unlocked(self) -> None:
         """Raises Failure when a run holds the stack, or a dead one has left its lock."""
         for lock in locks(self.backend, PROJECT, self.stack):

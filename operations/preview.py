@@ -7,8 +7,10 @@ against a throwaway backend, with placeholders for the secrets and keys that are
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -34,22 +36,31 @@ def main() -> int:
 
 def preview(stack: str, options: list[str]) -> None:
     """Raises SettingsError for a bad configuration, Failure when the engine refuses."""
+    with engine_for(stack) as (engine, remarks):
+        for remark in remarks:
+            print(remark)
+        engine.stream("preview", *options)
+
+
+@contextlib.contextmanager
+def engine_for(stack: str) -> Iterator[tuple[Engine, list[str]]]:
+    """The engine to preview a stack with, and what a reader has to know of it. Raises SettingsError, Failure."""
     require_stack(stack)
     parsed = read(ROOT, stack)
     build(parsed.without_secrets(), references(parsed.environment.images.source))
     installed()
     if Engine(stack).exists():
-        Engine(stack).stream("preview", *options)
+        yield Engine(stack), []
         return
     with tempfile.TemporaryDirectory(prefix="ai-platform-preview-") as name:
         folder = Path(name)
         placeholders, config = _placeholders(stack, folder)
-        print(f"{stack} is not in the backend: previewing it from nothing, in a throwaway state")
+        remarks = [f"{stack} is not in the backend: previewing it from nothing, in a throwaway state"]
         if placeholders:
-            print(f"placeholders stand for: {', '.join(placeholders)}")
+            remarks.append(f"placeholders stand for: {', '.join(placeholders)}")
         engine = Engine(stack, _throwaway(folder), config)
         engine.select()
-        engine.stream("preview", *options)
+        yield engine, remarks
 
 
 def _throwaway(folder: Path) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""An environment as files that run without this project: compose files, host scripts, SQL, a tunnel's routing. Pure."""

@@ -1,0 +1,100 @@
+"""Takes secrets out of what is shown: by the engine's marks, by the names of properties, and by their values."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from policy.values import SIGNATURE
+from policy.values import UNKNOWN as UNKNOWN_VALUES
+
+MASK = "[secret]"
+UNKNOWN = "(known after the update)"
+SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a type signature of the engine's protocol)
+_NAMES = r"(password|passwd|passphrase|secret|token|private_?key|api_?key|access_?key|credentials?)"
+SECRET_NAME = re.compile(rf"(^|[^A-Za-z0-9])\w*{_NAMES}$", re.IGNORECASE)
+VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
+SHORTEST = 6
+"""Characters; shorter values would be found by chance in any text."""
+
+
+def is_mark(value: Any) -> bool:
+    """Whether the engine has marked this value, or hidden it already."""
+    return value == MASK or (isinstance(value, Mapping) and value.get(SIGNATURE) == SECRET_MARK)
+
+
+def without_marked(value: Any) -> Any:
+    """The value with everything masked that its marks or its names call secret, and unknown values named as such."""
+    if is_mark(value):
+        return MASK
+    if isinstance(value, Mapping):
+        return {key: _named(str(key), inner) for key, inner in value.items() if not str(key).startswith("__")}
+    if isinstance(value, list):
+        return [without_marked(inner) for inner in value]
+    if isinstance(value, str):
+        return UNKNOWN if value in UNKNOWN_VALUES else _variable(value)
+    return value
+
+
+def marked_values(value: Any) -> Iterable[str]:
+    """Texts that stand inside a mark: known to be secret, wherever else they turn up."""
+    if isinstance(value, Mapping):
+        if value.get(SIGNATURE) == SECRET_MARK:
+            yield from _texts([value.get("value"), value.get("plaintext")])
+        else:
+            for inner in value.values():
+                yield from marked_values(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from marked_values(inner)
+
+
+class Masks:
+    """Finds known secret values in any text; quick for thousands of them."""
+
+    def __init__(self, values: Collection[str] = ()) -> None:
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        # A text of several lines may be shown in parts.
+        parts = {line.strip() for value in values for line in value.splitlines()}
+        for value in sorted({*values, *parts}, key=len, reverse=True):
+            if len(value) >= SHORTEST and value not in (MASK, *UNKNOWN_VALUES):
+                self._by_start[value[:SHORTEST]].append(value)
+
+    def scrub(self, text: str) -> str:
+        """The text with every known secret in it masked."""
+        if not self._by_start:
+            return text
+        parts, kept, at = [], 0, 0
+        while at <= len(text) - SHORTEST:
+            known = self._by_start.get(text[at : at + SHORTEST], ())
+            found = next((value for value in known if text.startswith(value, at)), None)
+            if found is None:
+                at += 1
+                continue
+            parts += [text[kept:at], MASK]
+            kept = at = at + len(found)
+        return "".join([*parts, text[kept:]])
+
+
+def _named(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping) or value in ("", None) or not SECRET_NAME.search(name):
+        return without_marked(value)
+    return UNKNOWN if isinstance(value, str) and value in UNKNOWN_VALUES else MASK
+
+
+def _variable(text: str) -> str:
+    found = VARIABLE.fullmatch(text)
+    return f"{found[1]}={MASK}" if found and found[2] and SECRET_NAME.search(found[1]) else text
+
+
+def _texts(values: Iterable[Any]) -> Iterable[str]:
+    for value in values:
+        if isinstance(value, str):
+            # The engine's own mark holds its value as JSON.
+            yield from {value, value.strip('"')}
+        elif isinstance(value, Mapping):
+            yield from _texts(value.values())
+        elif isinstance(value, list):
+            yield from _texts(value)
