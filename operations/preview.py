@@ -1,4 +1,4 @@
-"""`make preview`: what a change would do. Touches no host and asks for nothing.
+"""`make preview`: what a change would do. Changes nothing on any host and asks for nothing.
 
 A stack that is in the backend is compared with its state. One that is not (a newcomer, a bare machine) is previewed
 against a throwaway backend, with placeholders for the secrets and keys that are missing.
@@ -16,6 +16,7 @@ import yaml
 from operations.engine import Engine
 from operations.failure import guarded
 from operations.installed import installed
+from operations.migrate import tell_pending
 from operations.project import ROOT, require_stack
 from planning.build import build
 from planning.runnable import require_runnable
@@ -42,6 +43,7 @@ def preview(stack: str, options: list[str]) -> None:
     installed()
     if Engine(stack).exists():
         Engine(stack).stream("preview", *options)
+        tell_pending(plan)
         return
     with tempfile.TemporaryDirectory(prefix="ai-platform-preview-") as name:
         folder = Path(name)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from catalogue.load import definitions
 from planning import addresses, cost, fetched_models, fit, ports
 from planning.containers import container
+from planning.databases import database_problems, planned_databases
 from planning.endpoints import endpoints
 from planning.placeholders import unknown_placeholders
 from planning.placement import Placement, place
@@ -31,6 +32,7 @@ def build(parsed: Parsed, images: Mapping[str, str]) -> Plan:
         environment=environment,
         hosts=environment.hosts,
         services=tuple(_service(environment, placement, by_name, images) for placement in placed),
+        databases=planned_databases(environment),
         endpoints=endpoints(environment, placed),
     )
 
@@ -47,6 +49,7 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *cost.over_budget(environment),
         *_misplaced(environment, placements),
         *_unfilled(environment, by_name),
+        *database_problems(environment, by_name),
     ]
 
 
