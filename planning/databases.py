@@ -53,6 +53,11 @@ class PlannedDatabase:
     variables: Mapping[str, str]
 
     @property
+    def tables(self) -> Mapping[str, str]:
+        """What the schema's tables are called here, by the names that its files use."""
+        return {name: self.variables[name] for name in tables(self.migrations)}
+
+    @property
     def owner(self) -> str:
         """Owns the database and its tables; nobody logs in as it."""
         return role_name(self.name, "owner")

@@ -12,6 +12,8 @@ from operations.databases.spec import DatabaseRoles, DatabaseSpec, LoginSpec
 
 QUIET = "SET log_statement = 'none'; SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1;\n"
 """Statements with passwords are kept out of the server's log."""
+ONE_AT_A_TIME = f"SELECT pg_advisory_lock({0x726F6C65});\n"
+"""Several databases of a server are made at once, and their statements meet in the same system tables."""
 NO_POWERS = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 
 
@@ -32,7 +34,7 @@ def server_sql(spec: DatabaseSpec) -> str:
         # Nobody but the administrator has anything to do in these, and everybody may connect to them by default.
         "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;\n",
     ]
-    return QUIET + "".join(lines)
+    return QUIET + ONE_AT_A_TIME + "".join(lines)
 
 
 def database_sql(roles: DatabaseRoles) -> str:

@@ -43,7 +43,7 @@ def test_the_read_role_changes_nothing(made: MadeDatabase, statement: str) -> No
     with made.connect("read") as read:
         for table in TABLES:
             with pytest.raises(DENIED), read.transaction():
-                read.execute(statement.format(table))  # type: ignore[arg-type]
+                read.execute(statement.format(table))
 
 
 @pytest.mark.parametrize("role", ["ingest", "read"])
@@ -61,7 +61,7 @@ def test_the_read_role_changes_nothing(made: MadeDatabase, statement: str) -> No
 )  # fmt: skip
 def test_no_application_has_more_than_its_rows(made: MadeDatabase, role: str, statement: str) -> None:
     with made.connect(role) as connection, pytest.raises(psycopg.Error) as raised:
-        connection.execute(statement.format(database=made.planned.name))  # type: ignore[arg-type]
+        connection.execute(statement.format(database=made.planned.name))
     assert isinstance(raised.value, DENIED | psycopg.errors.DuplicateObject), raised.value
 
 
