@@ -9,8 +9,9 @@ import asyncio
 import contextlib
 import shlex
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from subprocess import PIPE
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,6 +28,10 @@ CLIENT = (
     "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--no-password",
     "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=terse", f"--username={SUPERUSER}",
 )  # fmt: skip
+USE_LIST = (
+    'list=$(mktemp) && trap \'rm -f "$list"\' EXIT && printf "%s\\n" "$1" >"$list" && shift && "$@" --use-list="$list"'
+)
+"""pg_restore takes the entries to restore from a file only."""
 DUMP = ("--no-password", "--format=custom", "--compress=1", f"--username={SUPERUSER}")
 
 
@@ -70,7 +75,11 @@ class Administrator(Protocol):
         """What psql prints: rows without headings. Raises Failure with the server's first line."""
 
     def dump(self, database: str, file: Path, seconds: float) -> None:
-        """Writes the database, in the custom format of pg_dump, into an open place. Raises Failure."""
+        """Writes the database, in the custom format of pg_dump, into a file. Raises Failure."""
+
+    def restore(self, file: Path, options: Sequence[str], chosen: str, seconds: float, *, strict: bool = True) -> str:
+        """Has pg_restore read a dump; `chosen` are lines of its list, none for all. Raises Failure, unless not strict
+        and only single entries failed."""
 
 
 class ContainerAdministrator:
@@ -89,8 +98,14 @@ class ContainerAdministrator:
     def dump(self, database: str, file: Path, seconds: float) -> None:
         with file.open("wb") as target:
             command = ("exec", self._container, "pg_dump", *DUMP, f"--dbname={database}")
-            process = self._docker.start(*command, stdout=target.fileno(), stderr=subprocess.PIPE)
+            process = self._docker.start(*command, stdout=target.fileno(), stderr=PIPE)
             _require_dumped(self.place, process, seconds)
+
+    def restore(self, file: Path, options: Sequence[str], chosen: str, seconds: float, *, strict: bool = True) -> str:
+        command = ("exec", "-i", self._container, *_restore_command("pg_restore", options, chosen))
+        with file.open("rb") as source:
+            process = self._docker.start(*command, stdin=source.fileno(), stdout=PIPE, stderr=PIPE)
+            return _require_restored(self.place, process, seconds, strict)
 
 
 class HostAdministrator:
@@ -115,8 +130,15 @@ class HostAdministrator:
         command = shlex.join([f"{self._programs}/pg_dump", *DUMP, *self._where, f"--dbname={database}"])
         with file.open("wb") as target:
             process = subprocess.Popen([*self._login.command, command], stdin=subprocess.DEVNULL,
-                                       stdout=target, stderr=subprocess.PIPE)  # fmt: skip
+                                       stdout=target, stderr=PIPE)  # fmt: skip
             _require_dumped(self.place, process, seconds)
+
+    def restore(self, file: Path, options: Sequence[str], chosen: str, seconds: float, *, strict: bool = True) -> str:
+        where = () if "--list" in options else self._where
+        command = shlex.join(_restore_command(f"{self._programs}/pg_restore", (*options, *where), chosen))
+        with file.open("rb") as source:
+            process = subprocess.Popen([*self._login.command, command], stdin=source, stdout=PIPE, stderr=PIPE)
+            return _require_restored(self.place, process, seconds, strict)
 
 
 @contextlib.contextmanager
@@ -142,6 +164,25 @@ def refused(place: str, said: str, remedy: str) -> Failure:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = next((line for line in lines if "ERROR:" in line or "FATAL:" in line), lines[0] if lines else "no message")
     return Failure(f"{place}: {told}", remedy)
+
+
+def _restore_command(program: str, options: Sequence[str], chosen: str) -> list[str]:
+    if "--list" in options:
+        return [program, *options]
+    command = [program, "--no-password", f"--username={SUPERUSER}", *options]
+    return ["sh", "-c", USE_LIST, "sh", chosen, *command] if chosen else command
+
+
+def _require_restored(place: str, process: subprocess.Popen[bytes], seconds: float, strict: bool) -> str:
+    try:
+        output, said = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"{place}: not restored within {seconds:.0f} s", "look at what the server does") from None
+    finally:
+        process.kill()
+    if process.returncode and (strict or process.returncode != 1):
+        raise refused(place, said.decode(errors="replace"), "is the dump whole, and not from a newer Postgres?")
+    return output.decode(errors="replace")
 
 
 def _require_dumped(place: str, process: subprocess.Popen[bytes], seconds: float) -> None:
