@@ -40,6 +40,7 @@ CREATE TABLE :"embeddings" (
     embedding_model text NOT NULL,
     embedding halfvec(:dimension) NOT NULL CHECK (l2_norm(embedding) > 0),
     PRIMARY KEY (chunk_id, embedding_model)
-);
+) WITH (parallel_workers = 4);
+-- The vectors lie outside the table's own pages, so that it looks too small to Postgres for more than one worker.
 CREATE INDEX ON :"embeddings" USING hnsw ((embedding::halfvec(:dimension)) halfvec_cosine_ops)
     WITH (m = 16, ef_construction = 200);
