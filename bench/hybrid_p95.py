@@ -13,7 +13,7 @@ from operations.databases.planned import files_of, roles_of
 from operations.databases.spec import DatabaseSpec, ExtensionSpec, LoginSpec, MigrationsSpec
 from operations.retrieval.knowledge import Knowledge, open_knowledge
 from planning.build import build as plan_of
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from settings.load import load
 
 ROWS, DIMENSION, MODEL = 5000, 384, "model"

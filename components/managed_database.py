@@ -12,7 +12,7 @@ from pulumi import CustomTimeouts, ResourceOptions
 
 from components.docker_access import DockerAccess
 from hosts.mac.postgres import PROGRAMS, SOCKETS
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from planning.plan import Container, Plan, PlannedService
 
 

@@ -18,7 +18,7 @@ from operations.failure import USAGE, Failure, guarded
 from operations.outputs import Outputs, stack_outputs
 from operations.project import require_stack
 from operations.stack_plan import stack_plan
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from planning.plan import Plan
 
 

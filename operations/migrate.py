@@ -20,7 +20,7 @@ from operations.databases.server import administrator
 from operations.failure import Failure, guarded
 from operations.project import require_stack
 from operations.stack_plan import stack_plan
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from planning.plan import Plan
 
 PREVIEW_SECONDS = 20

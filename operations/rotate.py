@@ -22,7 +22,7 @@ from operations.failure import USAGE, Failure, guarded
 from operations.project import ROOT, require_stack
 from operations.stack_plan import stack_plan
 from operations.up import Consent, up
-from planning.databases import ROLES, PlannedDatabase
+from planning.managed_databases import ROLES, PlannedDatabase
 from planning.plan import Plan
 from settings.database import Logins, Role
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from catalogue.load import definitions
 from planning import addresses, cost, fetched_models, fit, ports
 from planning.containers import container
-from planning.databases import database_problems, planned_databases
 from planning.endpoints import endpoints
+from planning.managed_databases import database_problems, planned_databases
 from planning.placeholders import unknown_placeholders
 from planning.placement import Placement, place
 from planning.plan import Plan, PlannedService

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalogue.definition import Database, Healthcheck, Volume
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from settings.environment import Environment
 from settings.host import Host
 

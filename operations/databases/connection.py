@@ -9,7 +9,7 @@ from psycopg.conninfo import make_conninfo
 
 from operations.failure import Failure
 from operations.outputs import Outputs
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from planning.plan import Plan
 from settings.database import Role
 

@@ -8,7 +8,7 @@ from operations.databases.server import ContainerServer, HostServer
 from operations.databases.spec import DatabaseRoles, MigrationFile, MigrationsSpec
 from operations.failure import USAGE, Failure
 from operations.ssh_login import login_of
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from planning.plan import Plan
 
 

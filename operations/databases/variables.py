@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from operations.movein.session import connected, source_conninfo
 from operations.project import require_stack
 from operations.retrieval.store import address
 from operations.stack_plan import stack_plan
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from planning.plan import Plan
 
 

@@ -18,7 +18,7 @@ from operations.databases.planned import files_of, roles_of
 from operations.databases.server import ContainerServer
 from operations.databases.spec import DatabaseSpec, ExtensionSpec, LoginSpec, MigrationsSpec
 from planning.build import build
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from settings.load import load
 from tests.e2e.retrieval.containers import READY_SECONDS, Started, running
 

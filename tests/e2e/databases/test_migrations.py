@@ -18,7 +18,7 @@ from operations.databases.migrator import Migrator
 from operations.databases.server import administrator
 from operations.failure import Failure
 from operations.project import ROOT
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from planning.migrations import parsed
 from tests.e2e.databases.conftest import Lab, MadeDatabase
 

@@ -22,7 +22,7 @@ from operations.movein import __main__ as movein
 from operations.movein.login import owner_login
 from operations.movein.move import Move
 from operations.movein.session import connected, source_conninfo
-from planning.databases import PlannedDatabase
+from planning.managed_databases import PlannedDatabase
 from tests.e2e.databases.conftest import ADMINISTRATOR, Lab, MadeDatabase
 
 TABLES = ["wiki_sources", "wiki_chunks", "questions", "evaluations"]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from planning.migrations import ROLES as ROLE_VARIABLES
 from planning.migrations import Migration, SchemaError, read_schema, tables
 from planning.placement import Placement, serving
-from settings.checks import unknown
 from settings.database import LEAST_VERSIONS, Database, Extension, Logins, Role
 from settings.environment import Environment
 from settings.problem import Problem
+from settings.unknown import unknown
 
 ROLES: tuple[Role, ...] = ("ingest", "read")
 SLOTS = ("a", "b")
