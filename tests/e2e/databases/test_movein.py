@@ -247,3 +247,21 @@ def run_on(made: MadeDatabase, monkeypatch: pytest.MonkeyPatch, **options: Any) 
         "table": TABLES, "batch": 100, "dry_run": False, "verify": False, "restart": False,
     }  # fmt: skip
     movein.run(argparse.Namespace(**{**defaults, **options}))
+
+
+def test_the_way_back_is_open_until_the_application_writes_to_the_new_database(made: MadeDatabase, source: str) -> None:
+    """docs/runbooks/cutover.md: the old database in read-only, moved, and put back to use as it was."""
+    name = sql.Identifier(source)
+    with psycopg.connect(made.lab.url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("alter database {} set default_transaction_read_only = on").format(name))
+    with (
+        psycopg.connect(made.lab.url(source), autocommit=True) as application,
+        pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
+    ):
+        application.execute("insert into questions (text) values ('late')")
+    assert sum(line.endswith(": equal") for line in move(made, source)) == 4
+    with psycopg.connect(made.lab.url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("alter database {} reset default_transaction_read_only").format(name))
+    with psycopg.connect(made.lab.url(source), autocommit=True) as application:
+        application.execute("insert into questions (text) values ('late')")
+        assert application.execute("select count(*) from wiki_chunks").fetchone() == (ROWS,)
