@@ -3,7 +3,7 @@
 from bench.measure import Measurement, interleave
 from bench.postgres import build, clustered, fill, recall, running_server
 
-ROWS, DIMENSION, QUERIES = 5000, 1024, 30
+ROWS, DIMENSION, QUERIES = 3000, 1024, 30
 LEAST_RECALL = 0.99
 WORKERS, ROUNDS = 2, 5
 

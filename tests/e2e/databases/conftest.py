@@ -105,17 +105,21 @@ class MadeDatabase:
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
     with running("postgres", 5432, environment={"POSTGRES_PASSWORD": ADMINISTRATOR}) as started:
-        made = Lab(started)
-        deadline = time.monotonic() + READY_SECONDS
-        while True:
-            try:
-                psycopg.connect(made.url("postgres")).close()
-                break
-            except psycopg.OperationalError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.3)
-        yield made
+        yield until_answers(Lab(started))
+
+
+def until_answers(lab: Lab) -> Lab:
+    """The lab, once its server lets somebody in."""
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            psycopg.connect(lab.url("postgres")).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.3)
+        else:
+            return lab
 
 
 @pytest.fixture
