@@ -12,6 +12,7 @@ from planning.managed_databases import database_problems, planned_databases
 from planning.placeholders import unknown_placeholders
 from planning.placement import Placement, place
 from planning.plan import Plan, PlannedService
+from planning.redis import misplaced_redis
 from settings.environment import Environment
 from settings.parsed import Parsed
 from settings.problem import Problem
@@ -50,6 +51,7 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *_misplaced(environment, placements),
         *_unfilled(environment, by_name),
         *database_problems(environment, by_name),
+        *misplaced_redis(by_name),
     ]
 
 
