@@ -99,14 +99,17 @@ def test_each_application_works_with_its_own_keys(port: int) -> None:
         ("worker", ("EVAL", "return redis.call('get', 'cache:a')", "0")), ("viewer", ("SET", "cache:a", "2")),
         ("viewer", ("DEL", "cache:a")), ("worker", ("PUBLISH", "news", "x")),
         *((user, command) for user in ("api", "worker", "viewer") for command in (
-            ("FLUSHALL",), ("CONFIG", "GET", "requirepass"), ("ACL", "LIST"), ("KEYS", "*"), ("SHUTDOWN",), ("REPLICAOF", "127.0.0.1", "1"), ("MONITOR",), ("CLIENT", "LIST"),
+            ("FLUSHALL",), ("CONFIG", "GET", "requirepass"), ("ACL", "LIST"), ("KEYS", "*"), ("SHUTDOWN",),
+            ("REPLICAOF", "127.0.0.1", "1"), ("MONITOR",), ("CLIENT", "LIST"),
         )),
     ],
 )  # fmt: skip
 def test_nobody_has_more_than_that(port: int, user: str, command: tuple[str, ...]) -> None:
     with connected(port, user) as client, pytest.raises(redis.ResponseError) as raised:
         client.execute_command(*command)
-    assert any(words in str(raised.value).lower() for words in ("no permissions", "acl failure")), raised.value
+    assert any(words in str(raised.value).lower() for words in ("no permissions", "can't access at least one")), (
+        raised.value
+    )
 
 
 def test_nobody_comes_in_without_a_password_or_with_another_s(port: int) -> None:
