@@ -14,6 +14,9 @@ QUIET = "SET log_statement = 'none'; SET log_min_error_statement = 'panic'; SET 
 """Statements with passwords are kept out of the server's log."""
 ONE_AT_A_TIME = f"SELECT pg_advisory_lock({0x726F6C65});\n"
 """Several databases of a server are made at once, and their statements meet in the same system tables."""
+SILENT = (("log_min_messages", "fatal"), ("log_min_error_statement", "panic"), ("log_statement", "none"),
+          ("log_min_duration_statement", "-1"), ("log_parameter_max_length", "0"))  # fmt: skip
+"""What fails is told, with its texts and vectors, to the application that asked, and not to the server's log."""
 NO_POWERS = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 
 
@@ -38,11 +41,12 @@ def server_sql(spec: DatabaseSpec) -> str:
 
 
 def database_sql(roles: DatabaseRoles) -> str:
-    """What lies inside the database: rights on the schema, now and by default."""
+    """What lies inside the database: what its log tells, rights on the schema, now and by default."""
     owner, ingest, read = (identifier(role) for role in (roles.owner, roles.ingest, roles.read))
     default = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}"
+    silent = "".join(f"ALTER DATABASE {identifier(roles.database)} SET {key} = {value};\n" for key, value in SILENT)
     return (
-        "REVOKE ALL ON SCHEMA public FROM PUBLIC;\n"
+        f"{silent}REVOKE ALL ON SCHEMA public FROM PUBLIC;\n"
         f"GRANT USAGE ON SCHEMA public TO {ingest}, {read};\n"
         f"GRANT USAGE, CREATE ON SCHEMA public TO {owner};\n"
         f"{default} GRANT USAGE ON SCHEMAS TO {ingest}, {read};\n"

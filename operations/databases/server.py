@@ -119,7 +119,10 @@ class HostAdministrator:
 
     def sql(self, database: str, text: str, seconds: float = SECONDS) -> str:
         command = shlex.join([f"{self._programs}/psql", *CLIENT, *self._where, f"--dbname={database}"])
-        done = asyncio.run(ssh.run(self._login, ssh.Command(text=command, stdin=text, seconds=seconds)))
+        patience = min(seconds, ssh.PATIENCE_SECONDS)
+        done = asyncio.run(
+            ssh.run(self._login, ssh.Command(text=command, stdin=text, seconds=seconds, patience=patience))
+        )
         if done.code:
             raise refused(self.place, done.said, f"scripts/host check {self.place} -s {self._login.stack}")
         if done.dropped:

@@ -23,6 +23,8 @@ from operations.stack_plan import stack_plan
 from planning.managed_databases import PlannedDatabase
 from planning.plan import Plan
 
+NATIVE_INDEX_MEMORY_MB = 1024
+
 
 def main() -> int:
     options = parser().parse_args()
@@ -70,6 +72,8 @@ def _move(plan: Plan, database: PlannedDatabase, server: Administrator, options:
             dimension=int(database.variables["dimension"]),
             batch=options.batch,
             say=lambda line: print(line, flush=True),
+            index_memory_mb=service.container.memory_mb // 4 if service.container else NATIVE_INDEX_MEMORY_MB,
+            parallel=service.container is None,
         )
 
 

@@ -20,7 +20,11 @@ LOCK = 0x6D6F7665
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """Tables of one source. `label` names the source in the target's notes; `dimension` is that of every vector."""
+    """Tables of one source. `label` names the source in the target's notes; `dimension` is that of every vector.
+
+    `index_memory_mb` is what one index may be built in. Workers of one build share memory below /dev/shm, which is
+    64 MB in a container: without them (`parallel`) it is built in the process's own memory, faster than on disk.
+    """
 
     source: Connection
     target: Connection
@@ -28,6 +32,8 @@ class Move:
     dimension: int
     batch: int
     say: Say
+    index_memory_mb: int = 64
+    parallel: bool = True
 
     def look(self, names: Sequence[str]) -> list[Table]:
         """The tables, when they can be moved. Raises Failure; writes nothing."""
@@ -55,6 +61,7 @@ class Move:
         self._require_own(tables)
         for table in tables:
             Copying(self.source, self.target, self.label, self.batch, self.say).table(table)
+        self._prepare_builds()
         # Last, and in order: foreign keys need the rows of other tables.
         for table in tables:
             built = complete(self.target, table)
@@ -74,6 +81,13 @@ class Move:
                 f"source and target differ in {', '.join(different)}",
                 "does something still write to the source? Put it in read-only, then run it again with --restart",
             )
+
+    def _prepare_builds(self) -> None:
+        self.target.execute(
+            sql.SQL("set maintenance_work_mem = {}").format(sql.Literal(f"{max(64, self.index_memory_mb)}MB"))
+        )
+        if not self.parallel:
+            self.target.execute("set max_parallel_maintenance_workers = 0")
 
     def _empty(self, tables: Sequence[Table]) -> None:
         with self.target.transaction():

@@ -49,6 +49,7 @@ def connected(conninfo: str, *, read_only: bool = False) -> Iterator[Connection]
             yield connection
     except psycopg.Error as error:
         said = str(error.diag.message_primary or error).strip().splitlines()
-        cause = said[0] if said else type(error).__name__
+        # The server quotes a value that it cannot read.
+        cause = said[0] if said and not isinstance(error, psycopg.DataError) else type(error).__name__
         remedy = "the same command goes on where it stopped; see docs/runbooks/migrate-in.md"
         raise Failure(f"{address(conninfo)}: {cause}", remedy) from None

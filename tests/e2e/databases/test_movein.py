@@ -230,7 +230,7 @@ def run_on(made: MadeDatabase, monkeypatch: pytest.MonkeyPatch, **options: Any) 
     """The command, with a plan whose server is the one of the test."""
 
     class Place:
-        address, port = "127.0.0.1", made.lab.started.port
+        address, port, container = "127.0.0.1", made.lab.started.port, None
 
     class PlanOfTest:
         name = "test"

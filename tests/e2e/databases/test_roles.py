@@ -150,6 +150,35 @@ def test_the_server_s_log_holds_no_password(made: MadeDatabase) -> None:
     assert b"password-of-" not in made.lab.started.container.logs()
 
 
+def test_the_server_s_log_holds_no_text_and_no_vector_of_a_statement_that_failed(made: MadeDatabase) -> None:
+    with made.administrator() as administrator:
+        administrator.execute("alter system set log_statement = 'all'")
+        administrator.execute("alter system set log_parameter_max_length_on_error = 1000")
+        administrator.execute("select pg_reload_conf()")
+    try:
+        with made.connect("ingest") as ingest:
+            for statement, values in (
+                ("insert into chunks (document_id, position, text) values (-1, 0, %s)", ["canary-text"]),
+                ("insert into chunks (document_id, position, text) values (-1, 0, 'canary-literal')", []),
+                ("insert into chunks (document_id, text) values (1, %s)", ["canary-row"]),
+                ("insert into embeddings values (1, 'm', %s::halfvec)", ["[canary-vector]"]),
+                ("select 'canary-syntax' from", []),
+            ):
+                with pytest.raises(psycopg.Error):
+                    ingest.execute(statement, values)
+            with (
+                pytest.raises(psycopg.Error),
+                ingest.cursor() as cursor,
+                cursor.copy("copy chunks (document_id, position, text) from stdin") as copy,
+            ):
+                copy.write_row(("canary-number", 1, "canary-copy"))
+    finally:
+        with made.administrator() as administrator:
+            administrator.execute("alter system reset all")
+            administrator.execute("select pg_reload_conf()")
+    assert b"canary" not in made.lab.started.container.logs()
+
+
 @pytest.mark.parametrize(
     ("extension", "said"),
     [
