@@ -7,6 +7,7 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
   ${models.FIELD}     a field of the settings' `models`
   ${service.port}     the port that the service listens on in its container
   ${service.pages}    where the pages of a web service lie in its volume: `current` for a delivered site, else `.`
+  ${redis.policy}     what a Redis service keeps and who may use it, as lines of its configuration
   ${service.hosts}    every host:port (and public name) under which callers address the service, comma-separated
 """
 

@@ -1,4 +1,7 @@
-"""Redis: cache and queues. The password stands in a configuration file, never in an argument."""
+"""Redis: cache and queues. Passwords stand in a configuration file, never in an argument.
+
+What it keeps and who may use which keys is up to the settings: planning/redis.py.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from catalogue.definition import Definition, File, Healthcheck, Image, Probe, Vo
 
 CONFIGURATION = """\
 requirepass ${password.redis}
-appendonly yes
+${redis.policy}
 dir /data
 """
 

@@ -14,6 +14,7 @@ from components.docker_access import DockerAccess
 from components.docker_host import DockerHost, DockerHostArgs
 from components.files import contents
 from components.host_access import HostAccess
+from components.managed_database import ManagedDatabase, ManagedDatabaseArgs, container_server, host_server
 from components.ollama_models import OllamaModels, OllamaModelsArgs
 from components.service_container import ServiceContainer, ServiceContainerArgs
 from components.site import Site, SiteArgs
@@ -84,9 +85,10 @@ class Services:
         else:
             host = self._access.provisioned[service.host]
             self._ready[service.name], generation = [host], host.ready
-        # A database server's own database can only be made once the server runs.
+        # A database server's own database can only be made once the server runs, and so can those of the settings.
         if service.database and service.database_service == service.name:
             self._ready[service.name] += self._database(service)
+        self._ready[service.name] += self._managed_databases(service, generation)
         if service.models:
             self._ready[service.name].append(self._models(service, generation))
 
@@ -129,6 +131,25 @@ class Services:
             opts=self._access.options(planned.host),
         )
         return [database.ready]
+
+    def _managed_databases(self, server: PlannedService, generation: pulumi.Input[str]) -> list[pulumi.Resource]:
+        access = self._access.docker[server.host]
+        made: list[pulumi.Resource] = []
+        for planned in self._plan.databases:
+            if planned.service == server.name:
+                database = ManagedDatabase(
+                    f"database-{planned.name}",
+                    ManagedDatabaseArgs(
+                        stack=self._plan.name,
+                        planned=planned,
+                        server=container_server(server.container, access, generation)
+                        if server.container
+                        else host_server(self._plan, server, generation),
+                        secrets=self._secrets,
+                    ),
+                )
+                made.append(database.ready)
+        return made
 
     def _bucket(self, service: PlannedService) -> list[pulumi.Resource]:
         if service.bucket is None or service.bucket_service is None:

@@ -14,12 +14,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from operations.ask_report import Report
-from operations.failure import Failure, guarded
+from operations.databases.connection import address_of
+from operations.databases.planned import database_of
+from operations.failure import USAGE, Failure, guarded
+from operations.outputs import stack_outputs
 from operations.project import ROOT
 from operations.retrieval.answer import ChatModel, is_answer
 from operations.retrieval.connections import Connections
 from operations.retrieval.documents import load
-from operations.retrieval.search import Search
+from operations.retrieval.search import KnowledgeSource, Search
+from operations.stack_plan import stack_plan
 
 COULD_NOT_TELL = 2
 STAND_IN_TOKENS = 8
@@ -32,6 +36,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("question", help="in quotes")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="text, Markdown, or a folder of Markdown")
     parser.add_argument("-s", "--stack", default="dev", help="environment to ask (default: dev)")
+    parser.add_argument("--database", metavar="NAME", help="ask a database of the knowledge schema, in place of files")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of text")
     parser.add_argument("--top-k", type=int, default=5, metavar="N", help="passages to answer from (default: 5)")
     parser.add_argument("--chunk-size", type=int, default=1000, metavar="CHARACTERS", help="(default: 1000)")
@@ -40,6 +45,8 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     options = parser.parse_args(argv)
     if not options.question.strip():
         parser.error("the question is empty")
+    if options.database and (options.files or options.rebuild):
+        parser.error("--database is asked in place of files")
     if not 1 <= options.top_k <= 50:
         parser.error("--top-k must be 1 to 50")
     if not 0 <= options.overlap < options.chunk_size // 2 or options.chunk_size < 100:
@@ -56,9 +63,12 @@ def ask(options: argparse.Namespace) -> int:
 
 def _answered(options: argparse.Namespace, connections: Connections, report: Report) -> int:
     try:
-        documents = load(ROOT, options.files)
         search = Search(options.top_k, options.chunk_size, options.overlap, options.rebuild)
-        ranking, report.synced = search.run(connections, documents, options.question, report.say)
+        if options.database:
+            ranking = search.in_knowledge(connections, _knowledge(options.stack, options.database), options.question)
+        else:
+            documents = load(ROOT, options.files)
+            ranking, report.synced = search.run(connections, documents, options.question, report.say)
         report.passages = ranking.passages
         if ranking.warning:
             report.warn(ranking.warning)
@@ -68,6 +78,14 @@ def _answered(options: argparse.Namespace, connections: Connections, report: Rep
         raise
     finally:
         report.close()
+
+
+def _knowledge(stack: str, name: str) -> KnowledgeSource:
+    plan = stack_plan(stack)
+    database = database_of(plan, name)
+    if database.schema != "knowledge":
+        raise Failure(f"database {name} of {stack} has not the knowledge schema", "ask one that has", USAGE)
+    return KnowledgeSource(address_of(plan, database, "read", stack_outputs(stack)).conninfo, database.tables)
 
 
 def _answer(connections: Connections, report: Report) -> int:

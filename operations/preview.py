@@ -1,4 +1,4 @@
-"""`make preview`: what a change would do. Touches no host and asks for nothing.
+"""`make preview`: what a change would do. Changes nothing on any host and asks for nothing.
 
 A stack that is in the backend is compared with its state. One that is not (a newcomer, a bare machine) is previewed
 against a throwaway backend, with placeholders for the secrets and keys that are missing.
@@ -18,7 +18,9 @@ import yaml
 from operations.engine import Engine
 from operations.failure import guarded
 from operations.installed import installed
+from operations.migrate import tell_pending
 from operations.project import ROOT, require_stack
+from operations.stack_plan import stack_plan
 from planning.build import build
 from settings.stack_file import NAMESPACE, read
 from toolchain.image_references import references
@@ -40,6 +42,9 @@ def preview(stack: str, options: list[str]) -> None:
         for remark in remarks:
             print(remark)
         engine.stream("preview", *options)
+    plan = stack_plan(stack)
+    if plan.databases and Engine(stack).exists():
+        tell_pending(plan)
 
 
 @contextlib.contextmanager

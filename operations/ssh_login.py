@@ -68,7 +68,10 @@ def login_of(stack: str, hosts: Mapping[str, Host], name: str) -> Login:
         known = ", ".join(sorted(other for other, one in hosts.items() if one.ssh)) or "none"
         cause = f"{stack} has no host {name} that is reached over SSH (known: {known})"
         raise Failure(cause, f"look into Pulumi.{stack}.yaml", USAGE)
-    files = {
-        key: str(ROOT / Path(getattr(host.ssh, key)).expanduser()) for key in ("identity_file", "known_hosts_file")
-    }
-    return Login(stack=stack, name=name, address=host.address, ssh=host.ssh.model_copy(update=files))
+    return Login(stack=stack, name=name, address=host.address, ssh=with_absolute_files(host.ssh))
+
+
+def with_absolute_files(ssh: Ssh) -> Ssh:
+    """The same, with its files found from any working folder."""
+    files = {key: str(ROOT / Path(getattr(ssh, key)).expanduser()) for key in ("identity_file", "known_hosts_file")}
+    return ssh.model_copy(update=files)

@@ -17,6 +17,7 @@ from operations.failure import FAILED, Failure, guarded
 from operations.installed import installed
 from operations.last_words import show_last_words
 from operations.lost_host import forget
+from operations.migrate import tell_pending
 from operations.ports import taken_ports
 from operations.project import require_stack
 from operations.stack_plan import plan_with_secrets, with_images
@@ -88,6 +89,9 @@ def up(stack: str, consent: Consent, *, ask: bool) -> None:
     leftovers.clear(engine, plan)
     clear_edge(engine, plan)
     refresh = _put_right(engine, plan, consent)
+    if any(database.migrations for database in plan.databases):
+        step("migrations that are pending")
+        tell_pending(plan)
     step(f"pulumi up -s {stack}")
     try:
         # One host that fails half way does not keep the others from theirs; the run still ends as failed.

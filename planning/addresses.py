@@ -8,6 +8,7 @@ from string import Template
 
 from planning.placement import Placement
 from planning.ports import port_of
+from planning.redis import redis_policy
 from settings.environment import Environment
 from settings.problem import Problem
 
@@ -43,6 +44,7 @@ def values_for(environment: Environment, placement: Placement, placements: Mappi
         "models.embedding": models.embedding,
         "models.rerank": models.rerank,
         "models.dimension": str(models.embedding_dimension),
+        "redis.policy": redis_policy(placement),
         "service.hosts": ",".join(_own_hosts(environment, placement)),
         "service.port": str(placement.definition.container_port),
         "service.pages": "current" if placement.service.site else ".",

@@ -8,9 +8,11 @@ from catalogue.load import definitions
 from planning import addresses, cost, fetched_models, fit, ports
 from planning.containers import container
 from planning.endpoints import endpoints
+from planning.managed_databases import database_problems, planned_databases
 from planning.placeholders import unknown_placeholders
 from planning.placement import Placement, place
 from planning.plan import Plan, PlannedService
+from planning.redis import misplaced_redis
 from settings.environment import Environment
 from settings.parsed import Parsed
 from settings.problem import Problem
@@ -31,6 +33,7 @@ def build(parsed: Parsed, images: Mapping[str, str]) -> Plan:
         environment=environment,
         hosts=environment.hosts,
         services=tuple(_service(environment, placement, by_name, images) for placement in placed),
+        databases=planned_databases(environment),
         endpoints=endpoints(environment, placed),
     )
 
@@ -47,6 +50,8 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *cost.over_budget(environment),
         *_misplaced(environment, placements),
         *_unfilled(environment, by_name),
+        *database_problems(environment, by_name),
+        *misplaced_redis(by_name),
     ]
 
 

@@ -20,4 +20,5 @@ def password_names(plan: Plan) -> list[str]:
         names.update(service.passwords)
         for file in service.container.files if service.container else ():
             names.update(PLACEHOLDER.findall(file.template))
+    names.update(login.password for database in plan.databases for login in database.logins)
     return sorted(names)

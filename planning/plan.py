@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalogue.definition import Database, Healthcheck, Volume
+from planning.managed_databases import PlannedDatabase
 from settings.environment import Environment
 from settings.host import Host
 
@@ -84,6 +85,7 @@ class Plan:
     environment: Environment
     hosts: dict[str, Host]
     services: tuple[PlannedService, ...]
+    databases: tuple[PlannedDatabase, ...] = ()
     endpoints: list[dict[str, Any]] = field(default_factory=list)
 
     @property

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, StringConstraints
 from settings.alerts import Alerts
 from settings.base import Name, Network, Settings
 from settings.budget import Budget
+from settings.database import Database, DatabaseName
 from settings.drift import Drift
 from settings.host import Host
 from settings.route import Edge, Route
@@ -60,6 +61,7 @@ class Environment(Settings):
     name: Name = Field(description="The stack's name; not a key of the stack file.")
     hosts: dict[Name, Host] = Field(default_factory=dict)
     services: dict[Name, Service] = Field(default_factory=dict)
+    databases: dict[DatabaseName, Database] = Field(default_factory=dict)
     networks: tuple[Network, ...] = Field(
         default=("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
         description="Networks whose machines may reach the services of provisioned hosts.",

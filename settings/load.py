@@ -15,7 +15,7 @@ from settings.parsed import Parsed
 from settings.problem import Problem
 from settings.schema import field_names
 
-SECTIONS_BY_NAME = ("hosts", "services")
+SECTIONS_BY_NAME = ("hosts", "services", "databases")
 """Sections whose entries stand alone: one bad entry must not hide the faults of others."""
 
 

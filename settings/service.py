@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from settings.base import Name, Network, Port, Settings
+from settings.redis import Redis
 
 
 class Service(Settings):
@@ -30,6 +31,7 @@ class Service(Settings):
     )
     disk_gb: float | None = Field(default=None, gt=0, le=1_000_000, description="Disk that it needs, GB.")
     vram_gb: float | None = Field(default=None, gt=0, le=2000, description="Card memory that it needs, GB.")
+    redis: Redis | None = Field(default=None, description="Use and clients of a redis service.")
     uses: dict[str, Name] = Field(
         default_factory=dict,
         description="Which instance serves a need, where several could: {kind: service}.",

@@ -13,6 +13,7 @@ from hosts.step import Step
 MAJOR = "16"
 FORMULA = f"postgresql@{MAJOR}"
 PROGRAMS = places.programs(FORMULA)
+SOCKETS = "/tmp"  # noqa: S108  (where Homebrew's clients look)
 # SIGTERM waits for clients to go; then it is a power cut.
 EXIT_SECONDS = 60
 
@@ -111,7 +112,7 @@ class Postgres:
         return (
             f"listen_addresses = '{'*' if self.listen == '*' else f'localhost,{self.listen}'}'\n"
             f"port = {self.port}\n"
-            "unix_socket_directories = '/tmp'\n"
+            f"unix_socket_directories = '{SOCKETS}'\n"
             f"hba_file = '{folder}/pg_hba.conf'\n"
             f"ident_file = '{folder}/pg_ident.conf'\n"
             f"shared_buffers = {self.memory_mb // 4}MB\n"

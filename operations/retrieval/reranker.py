@@ -1,4 +1,4 @@
-"""Client of the rerank service. Never fatal: without it the vector ranking stands."""
+"""Client of the rerank service. Never fatal: without it the order of the search stands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TIMEOUT = 15.0
 
 @dataclass(frozen=True)
 class Ranking:
-    """`warning` says why the order is that of the vectors only; None when the passages were reranked."""
+    """`warning` says why the order is that of the search; None when the passages were reranked."""
 
     passages: list[Passage]
     warning: str | None
@@ -33,7 +33,7 @@ def rerank(remote: Remote, question: str, passages: Sequence[Passage]) -> Rankin
         cause = str(failure)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         cause = str(remote.failure(f"unusable answer ({type(error).__name__}: {error})"))
-    return Ranking(list(passages), f"ranked by vector similarity only: {cause}")
+    return Ranking(list(passages), f"not reranked: {cause}")
 
 
 def _ordered(answer: object, passages: Sequence[Passage]) -> list[Passage]:

@@ -23,6 +23,46 @@ MIGRATIONS = (
     create index chunks_embedding on retrieval.chunks
         using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 200);
     """,
+    """
+    alter table retrieval.chunks add terms tsvector
+        generated always as (to_tsvector('english', heading || ' ' || text)) stored;
+    create index chunks_terms on retrieval.chunks using gin (terms);
+
+    create function retrieval.search_terms(question text) returns tsquery language sql stable parallel safe
+    return replace(plainto_tsquery('english', question)::text, ' & ', ' | ')::tsquery;
+
+    create function retrieval.search_semantic(query halfvec, asked text, named text[], wanted integer)
+    returns table (source text, digest text, score double precision) language sql stable parallel safe
+    begin atomic
+        select c.source, c.digest, 1 - (c.embedding <=> query) from retrieval.chunks c
+        where c.source = any(named) and c.model = asked order by c.embedding <=> query limit wanted;
+    end;
+
+    create function retrieval.search_text(question text, asked text, named text[], wanted integer)
+    returns table (source text, digest text, score double precision) language sql stable parallel safe
+    begin atomic
+        select c.source, c.digest, ts_rank(c.terms, retrieval.search_terms(question))::double precision as rank
+        from retrieval.chunks c
+        where c.source = any(named) and c.model = asked and c.terms @@ retrieval.search_terms(question)
+        order by rank desc, c.source, c.digest limit wanted;
+    end;
+
+    create function retrieval.search_hybrid(
+        query halfvec, question text, asked text, named text[], wanted integer, candidates integer
+    )
+    returns table (source text, digest text, score double precision) language sql stable parallel safe
+    begin atomic
+        select ranked.source, ranked.digest, sum(1.0 / (60 + ranked.place))::double precision as fused
+        from (
+            select near.source, near.digest, row_number() over (order by near.score desc, near.digest) as place
+            from retrieval.search_semantic(query, asked, named, candidates) near
+            union all
+            select said.source, said.digest, row_number() over (order by said.score desc, said.digest) as place
+            from retrieval.search_text(question, asked, named, candidates) said
+        ) ranked
+        group by ranked.source, ranked.digest order by fused desc, ranked.source, ranked.digest limit wanted;
+    end;
+    """,
 )
 """Applied once each, in order. Never edit one that has been released: append."""
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from operations.retrieval.chunks import split
 from operations.retrieval.connections import Connections
 from operations.retrieval.documents import Document
 from operations.retrieval.embedder import Embedder
 from operations.retrieval.index import Progress, Synced, sync
+from operations.retrieval.knowledge import open_knowledge
 from operations.retrieval.reranker import Ranking, rerank
 from operations.retrieval.store import open_store
+
+
+@dataclass(frozen=True)
+class KnowledgeSource:
+    """A database of the knowledge schema, as its read role reaches it."""
+
+    conninfo: str = field(repr=False)
+    tables: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,8 @@ class Search:
 
     @property
     def candidates(self) -> int:
-        """Enough for reranking to mend the vectors' order, few enough to be read in a fraction of a second."""
-        return max(20, 4 * self.top_k)
+        """Of each order, and of both merged: enough for reranking to mend it, few enough to be read at once."""
+        return max(24, 2 * self.top_k)
 
     def run(
         self, connections: Connections, documents: Sequence[Document], question: str, say: Progress
@@ -39,6 +48,16 @@ class Search:
             connections.database, embedder.model, embedder.dimension, connections.remedy, rebuild=self.rebuild
         ) as store:
             synced = sync(store, embedder, sources, chunks, say)
-            near = store.nearest(embedder.query(question), sources, self.candidates)
+            near = store.hybrid(embedder.query(question), question, sources, self.candidates)
         ranking = rerank(connections.rerank, question, near)
         return Ranking(ranking.passages[: self.top_k], ranking.warning), synced
+
+    def in_knowledge(self, connections: Connections, source: KnowledgeSource, question: str) -> Ranking:
+        """The best passages of a database of the knowledge schema, best first. Raises Failure as `run` does."""
+        embedder = Embedder.connect(connections.embed)
+        with open_knowledge(source.conninfo, source.tables, connections.remedy) as knowledge:
+            found = knowledge.hybrid(
+                embedder.query(question), question, embedder.model, self.candidates, self.candidates
+            )
+        ranking = rerank(connections.rerank, question, found)
+        return Ranking(ranking.passages[: self.top_k], ranking.warning)

@@ -58,17 +58,23 @@ class Store:
                 [list(sources), [source for source, _ in kept], [digest for _, digest in kept]],
             ).rowcount
 
-    def nearest(self, vector: Vector, sources: Sequence[str], limit: int) -> list[Passage]:
-        """Closest first by cosine similarity, among `sources` only."""
+    def hybrid(self, vector: Vector, question: str, sources: Sequence[str], limit: int) -> list[Passage]:
+        """By meaning and by words, the two orders merged by reciprocal rank fusion; among `sources` only."""
         with self._connection.transaction():
             # Without iteration, an index scan stops before it has found enough rows of the wanted sources.
             self._connection.execute("set local hnsw.iterative_scan = strict_order")
             self._connection.execute("set local hnsw.ef_search = 100")
             rows = self._connection.execute(
-                "select source, heading, text, 1 - (embedding <=> %(query)s::halfvec) from retrieval.chunks"
-                " where source = any(%(sources)s) and model = %(model)s"
-                " order by embedding <=> %(query)s::halfvec limit %(limit)s",
-                {"query": _literal(vector), "sources": list(sources), "model": self._model, "limit": limit},
+                "select source, c.heading, c.text, found.score from retrieval.search_hybrid("
+                "%(query)s::halfvec, %(question)s, %(model)s, %(sources)s, %(limit)s, %(limit)s) found"
+                " join retrieval.chunks c using (source, digest) order by found.score desc, source, digest",
+                {
+                    "query": _literal(vector),
+                    "question": question,
+                    "sources": list(sources),
+                    "model": self._model,
+                    "limit": limit,
+                },
             ).fetchall()
         return [Passage(*row) for row in rows]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,7 +16,11 @@ from hosts.mac.postgres import PostgresDatabase
 from hosts.mac.spec import Account, Colima, Firewall, MacSpec, Ollama, Postgres, Redis
 from hosts.package import Package
 from hosts.report import Exit
+from operations.databases.apply import apply
+from operations.databases.migrator import Migrator
+from operations.databases.server import administrator
 from planning.firewall import Rule
+from tests.e2e import mac_database
 from tests.e2e.mac import ADDRESS, Mac, new_mac
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ"
@@ -83,6 +88,34 @@ def test_the_database_is_there_with_its_role_and_its_vectors(provisioned: Mac) -
         assert database.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         connection("postgres", "another", "postgres")
+
+
+def test_a_database_of_the_settings_is_made_migrated_saved_and_taken_back_over_the_login(
+    provisioned: Mac, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("operations.project.STATE", tmp_path)
+    database = mac_database.planned("kb")
+    said: list[str] = []
+    for _ in range(2):
+        apply(mac_database.database_spec(provisioned, database))
+    spec = mac_database.migrations_spec(provisioned, database)
+    with administrator(spec.server) as server:
+        migrator = Migrator(server, spec, said.append)
+        assert (migrator.up(), migrator.up()) == (3, 0)
+    with connection("kb_ingest_a", "kb_ingest_a", "kb") as ingest, connection("kb_read_a", "kb_read_a", "kb") as read:
+        ingest.execute("INSERT INTO documents (path) VALUES ('a.md')")
+        ingest.commit()
+        assert read.execute("SELECT path FROM documents").fetchall() == [("a.md",)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            read.execute("DELETE FROM documents")
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        connection("kb_read_a", "kb_read_a", "platform")
+    with administrator(spec.server) as server:
+        assert Migrator(server, spec, said.append).down(2) == 1
+    (dump,) = (tmp_path / "before-migrations" / "test" / "kb").iterdir()
+    assert dump.read_bytes().startswith(b"PGDMP")
+    with administrator(spec.server) as server:
+        assert "TABLE DATA public documents" in server.restore(dump, ("--list",), "", 60)
 
 
 def test_no_secret_stands_in_a_process_list_a_property_list_or_a_file_that_others_read(provisioned: Mac) -> None:

@@ -67,6 +67,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     return planning(
         hosts={"local": LOCAL, "mini": mac_with_keys(tmp_path_factory.mktemp("mac"))},
         services={**SERVICES, "web": {"host": "local", "site": str(pages)}},
+        databases={
+            "knowledge": {"schema": "knowledge", "extensions": [{"name": "vector"}]},
+            "office": {"service": "postgres-mini", "rotation": {"read": {"generation": 2, "overlap": True}}},
+        },
         models={"embedding": "intfloat/multilingual-e5-large", "embedding_revision": "a" * 40},
         edge=EDGE,
         routes=[

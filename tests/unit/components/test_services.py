@@ -15,6 +15,9 @@ from components.passwords import Passwords, PasswordsArgs
 from components.services import Services
 from operations.bucket import BucketSpec
 from operations.database import DatabaseSpec
+from operations.databases.server import ContainerServer, HostServer
+from operations.databases.spec import DatabaseSpec as ManagedDatabaseSpec
+from operations.databases.spec import MigrationsSpec
 from operations.deliver_image import DeliverySpec
 from operations.inference_model import InferenceModelSpec
 from operations.models import ModelsSpec
@@ -30,6 +33,8 @@ ANNOUNCED = ("envs", "command", "entrypoints", "labels")
 """What anyone with access to Docker reads with `docker inspect`."""
 SPECIFICATIONS: dict[str, type[BaseModel]] = {
     "scripts/database-apply": DatabaseSpec,
+    "scripts/databases-apply": ManagedDatabaseSpec,
+    "scripts/migrate-apply": MigrationsSpec,
     "scripts/bucket-apply": BucketSpec,
     "scripts/rehearse": RehearsalSpec,
     "scripts/deliver-image": DeliverySpec,
@@ -267,3 +272,27 @@ def test_one_more_service_changes_nothing_of_the_others(planned: Planner) -> Non
     for one in before.of_kind(":Container"):
         assert after.container(one.name).inputs == one.inputs
     assert before.names() < after.names()
+
+
+def test_a_database_s_roles_come_after_its_server_and_its_migrations_after_its_roles(made: Registrations) -> None:
+    roles, migrations = (made.command(f"database-knowledge-{part}") for part in ("roles", "migrations"))
+    assert migrations.depends_on == {"database-knowledge-roles", "postgres"}
+    told = MigrationsSpec.model_validate_json(migrations.inputs["stdin"])
+    assert [file.name for file in told.files] == ["documents", "ingestion-runs", "search"]
+    server = ManagedDatabaseSpec.model_validate_json(roles.inputs["stdin"]).server
+    assert isinstance(server, ContainerServer)
+    assert server.container_id == "postgres-id"
+
+
+def test_a_database_on_a_mac_itself_is_made_over_its_login_with_the_login_before_still_open(
+    made: Registrations,
+) -> None:
+    told = ManagedDatabaseSpec.model_validate_json(made.command("database-office-roles").inputs["stdin"])
+    assert isinstance(told.server, HostServer)
+    assert (told.server.address, told.server.port) == ("10.0.0.12", 5432)
+    assert {login.name: login.password for login in told.logins} == {
+        "office_ingest_a": f"{GENERATED}passwords-office_ingest-1",
+        "office_read_b": f"{GENERATED}passwords-office_read-2",
+        "office_read_a": f"{GENERATED}passwords-office_read-1",
+    }
+    assert told.closed == ("office_ingest_b",)

@@ -1,0 +1,2 @@
+DROP FUNCTION trim_chunks;
+DROP TABLE :"ingestion_runs";

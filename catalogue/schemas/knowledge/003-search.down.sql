@@ -1,0 +1,1 @@
+DROP FUNCTION search_hybrid, search_text, search_semantic, search_terms;

@@ -1,0 +1,1 @@
+"""Databases of an environment: roles, logins, extensions and migrations, run by the administrator of their server."""

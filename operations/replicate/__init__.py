@@ -1,0 +1,1 @@
+"""Rows of a table stored outside the database too, each once, under an id that is written back to the row."""

@@ -1,0 +1,90 @@
+"""Databases through the scripts that users run: up, nothing to do, a migration, a rotation, and a way back."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.engine.checkout import Checkout
+from tests.engine.test_platform import changes
+
+SCHEMA = {
+    "001-notes.sql": 'CREATE TABLE :"notes" (id integer PRIMARY KEY);',
+    "001-notes.down.sql": 'DROP TABLE :"notes";',
+}
+SECOND = {
+    "002-text.sql": "ALTER TABLE :\"notes\" ADD text text NOT NULL DEFAULT 'x';",
+    "002-text.down.sql": 'ALTER TABLE :"notes" DROP text;',
+}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    made = Checkout(tmp_path / "checkout")
+    made.serve("postgres")
+    made.sections["databases"] = {"kb": {"schema": "schemas/kb", "extensions": [{"name": "vector"}]}}
+    put(made, SCHEMA)
+    made.write()
+    try:
+        yield made
+    finally:
+        made.destroy()
+
+
+def put(checkout: Checkout, files: dict[str, str]) -> None:
+    folder = checkout.root / "schemas" / "kb"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def url(checkout: Checkout, name: str = "DATABASE_URL") -> str:
+    file = checkout.root / ".env.test"
+    checkout.run("env-file", "-s", checkout.stack, "--to", str(file))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    return dict(line.split("=", 1) for line in file.read_text().splitlines() if line.startswith(name))[name]
+
+
+def test_life_of_a_database(checkout: Checkout) -> None:
+    assert changes(checkout.up())
+    assert changes(checkout.up()) == []
+    first = url(checkout)
+    with psycopg.connect(url(checkout, "INGEST_DATABASE_URL")) as ingest:
+        ingest.execute("insert into notes values (1)")
+
+    put(checkout, SECOND)
+    assert "kb: 1 applied, 1 to run\n  would run  002-text" in checkout.run("preview", "-s", checkout.stack)
+    assert "would run  002-text" in checkout.run("migrate", "-s", checkout.stack, "--dry-run")
+    said = checkout.up()
+    assert "would run  002-text" in said
+    assert "002-text done" in said
+    (backup,) = (checkout.root / ".state" / "before-migrations" / checkout.stack / "kb").iterdir()
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+
+    put(checkout, {"003-broken.sql": "SELECT 1/0;", "003-broken.down.sql": "SELECT 1;"})
+    assert "003-broken failed and was rolled back" in checkout.up(code=1)
+    with psycopg.connect(first) as reader:
+        assert reader.execute("select id, text from notes").fetchall() == [(1, "x")]
+    for path in (checkout.root / "schemas" / "kb").glob("003-*"):
+        path.unlink()
+
+    assert "both logins work" in checkout.run("rotate", "kb", "read", "-s", checkout.stack)
+    second = url(checkout)
+    with psycopg.connect(first, autocommit=True), psycopg.connect(second, autocommit=True):
+        said = checkout.run("rotate", "kb", "read", "-s", checkout.stack, "--finish", code=1)
+        assert "1 connections of kb_read_a from" in said
+    checkout.run("rotate", "kb", "read", "-s", checkout.stack, "--finish")
+    psycopg.connect(second).close()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(first)
+    assert changes(checkout.up()) == []
+
+    assert "1 migrations taken back" in checkout.run("migrate", "down", "-s", checkout.stack)
+    state = checkout.run("pulumi", "stack", "export", "-s", checkout.stack)
+    exported = json.dumps(json.loads(state))
+    assert not any(secret in exported for secret in checkout.secrets())

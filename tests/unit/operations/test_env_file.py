@@ -1,0 +1,72 @@
+"""`.env` is private and whole, and `.env.example` names the same variables without a password."""
+
+from __future__ import annotations
+
+import shlex
+import stat
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from operations import env_file
+from operations.databases.variables import Variable, render
+from operations.outputs import Models, Outputs
+from planning.build import build
+from planning.plan import Plan
+from settings.load import load
+
+LOCAL = {"kind": "local", "address": "127.0.0.1", "cpus": 8, "memory_gb": 64, "disk_gb": 500}
+
+
+@pytest.fixture
+def plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Plan:
+    databases = {"kb": {"schema": "knowledge", "extensions": [{"name": "vector"}], "tables": {"chunks": "wiki_chunks"}}}
+    raw = {"hosts": {"local": LOCAL}, "services": {"postgres": {"host": "local"}}, "databases": databases}
+    made = build(load("test", raw, "Pulumi.test.yaml"), {})
+    credentials = {"kb_read-1": SecretStr("canary-read"), "kb_ingest-1": SecretStr("canary-ingest")}
+    outputs = Outputs(endpoints=[], models=Models(chat="c", embedding="e"), credentials=credentials)
+    monkeypatch.setattr(env_file, "require_stack", lambda name: None)
+    monkeypatch.setattr(env_file, "stack_plan", lambda name: made)
+    monkeypatch.setattr(env_file, "stack_outputs", lambda name: outputs)
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+def written(path: str, *, example: bool) -> dict[str, str]:
+    env_file.run(Namespace(stack="test", database=None, to=Path(path), example=example))
+    lines = [line for line in Path(path).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
+
+
+def test_the_file_has_both_logins_and_is_private(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    found = written(".env", example=False)
+    assert found["DATABASE_URL"] == "postgresql://kb_read_a:canary-read@127.0.0.1:5432/kb"
+    assert found["INGEST_DATABASE_URL"] == "postgresql://kb_ingest_a:canary-ingest@127.0.0.1:5432/kb"
+    assert found["TABLE_CHUNKS"] == "wiki_chunks"
+    assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
+    assert "canary" not in capsys.readouterr().out
+
+
+def test_the_example_names_the_same_variables_and_no_password(plan: Plan) -> None:
+    assert list(written(".env.example", example=True)) == list(written(".env", example=False))
+    assert "canary" not in Path(".env.example").read_text(encoding="utf-8")
+    text = Path(".env.example").read_text(encoding="utf-8")
+    assert text.count("# ") >= text.count("=")
+
+
+def test_what_a_person_has_filled_in_stays(plan: Plan) -> None:
+    written(".env", example=False)
+    text = Path(".env").read_text(encoding="utf-8").replace("OPENAI_API_KEY=", "OPENAI_API_KEY=mine")
+    Path(".env").write_text(text, encoding="utf-8")
+    assert written(".env", example=False)["OPENAI_API_KEY"] == "mine"
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\0\r\n", exclude_categories=["Cs"])))
+def test_a_shell_reads_every_value_as_it_is(value: str) -> None:
+    text = render([Variable(name="NAME", purpose="p", example="")], {"NAME": value})
+    assignment = text.splitlines()[1] if not value else text.split("\n", 1)[1].removesuffix("\n")
+    assert "".join(shlex.split(assignment)) == f"NAME={value}"
