@@ -123,7 +123,7 @@ def _plan(stack: str) -> Plan:
 
 
 def _with_images(plan: Plan) -> Plan:
-    names = {service.container.image_name for service in plan.services if service.container}
+    names = {container.image_name for service in plan.services for container in service.containers}
     simulated = {host.kind for host in plan.hosts.values() if host.simulated}
     ensure_environment(names, plan.environment.images.source, simulated)
     return _plan(plan.name)
