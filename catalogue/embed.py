@@ -21,7 +21,7 @@ DEFINITION = Definition(
     user="10001:10001",
     healthcheck=Healthcheck(
         test=("CMD", "python", "-m", "inference.probe", "http://127.0.0.1:5555/ready"),
-        interval=10,
+        interval=5,
         timeout=10,
         start_period=120,
     ),

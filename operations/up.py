@@ -14,6 +14,7 @@ from operations.docker_containers import containers
 from operations.drift.repair import repair_containers, repair_hosts
 from operations.engine import Engine
 from operations.failure import FAILED, Failure, guarded
+from operations.handover import hand_over
 from operations.installed import installed
 from operations.last_words import show_last_words
 from operations.lost_host import forget
@@ -112,6 +113,7 @@ def _put_right(engine: Engine, plan: Plan, consent: Consent) -> list[str]:
     guard_plan(engine, plan, consent.let_go)
     repair_hosts(plan, engine.resources())
     guard_data(engine, plan, consent.accept_empty)
+    hand_over(plan, engine.resources())
     return ["--refresh"] if repair_containers(plan, engine.resources()) else []
 
 
