@@ -12,12 +12,13 @@ REQUIREMENTS = Path(__file__).with_name("requirements")
 INSTALL_SECONDS = 900
 
 
-def python_of(name: str) -> Path:
-    """The Python that has bench/requirements/<name>.txt; made once for each state of that file, under the cache.
+def python_of(name: str, pinned: Path | None = None) -> Path:
+    """The Python that has what `pinned` lists, bench/requirements/<name>.txt when left out; made once for each state of
+    that file, under the cache.
 
     Raises CalledProcessError when pip cannot install it.
     """
-    pinned = REQUIREMENTS / f"{name}.txt"
+    pinned = pinned or REQUIREMENTS / f"{name}.txt"
     digest = hashlib.sha256(pinned.read_bytes()).hexdigest()[:12]
     made = cache() / "bench" / f"{name}-{digest}"
     python = made / "bin" / "python"

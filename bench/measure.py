@@ -5,6 +5,7 @@ Rounds alternate A B, B A, A B ... so that a slow minute hits both arms. Each ro
 are left out when enough others remain. What is reported is the ratio of medians, with the spread of the rounds.
 """
 
+import math
 import resource
 import statistics
 import subprocess
@@ -92,8 +93,12 @@ def cpu_pressure() -> float | None:
     return float(fields["avg10"])
 
 
-def interleave(ours: Arm, reference: Arm, rounds: int = 7) -> Pair:
-    """Measure both arms in alternating order; an arm returns its own figure. Each runs once before, uncounted."""
+def interleave(ours: Arm, reference: Arm, rounds: int = 7, within: float = math.inf) -> Pair:
+    """Measure both arms in alternating order; an arm returns its own figure. Each runs once before, uncounted.
+
+    On a busy machine no round begins after `within` seconds, once there are CLEAN_ROUNDS_WANTED.
+    """
+    started = time.perf_counter()
     ours(), reference()
     done = []
     for number in range(rounds):
@@ -104,6 +109,8 @@ def interleave(ours: Arm, reference: Arm, rounds: int = 7) -> Pair:
             mine, theirs = ours(), reference()
         seen = [one for one in (before, cpu_pressure()) if one is not None]
         done.append(Round(mine, theirs, max(seen, default=None)))
+        if len(done) >= CLEAN_ROUNDS_WANTED and time.perf_counter() - started > within:
+            break
     return Pair(tuple(done))
 
 

@@ -1,7 +1,7 @@
 """What a catalogue entry says about its service. Knows nothing of hosts, environments or Pulumi.
 
 Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
-  ${address.KIND}     host:port under which this service reaches the instance of KIND that it needs
+  ${address.KIND}     host:port under which this service reaches the instance of KIND that it needs or wants
   ${password.NAME}    a generated password of the environment
   ${secret.NAME}      a value from the settings' `secrets`
   ${models.FIELD}     a field of the settings' `models`
@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+SECRETS_FOLDER = "/run/secrets"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,19 @@ class Probe:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Want:
+    """What a service makes use of where it is there, and does without where it is not or does not answer.
+
+    It is served by the only instance of `kind` on the same host, or by the one that `uses` names. `environment` and
+    `files` are added then. The service neither waits for it nor counts as degraded without it.
+    """
+
+    kind: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Database:
     """A database that the service owns in the instance of `postgres` that it needs."""
 
@@ -100,10 +115,12 @@ class Definition:
     files: tuple[File, ...] = ()
     volumes: tuple[Volume, ...] = ()
     tmpfs: tuple[str, ...] = ()
+    read_only: bool = False  # nothing but volumes and `tmpfs` can be written; every file lies in SECRETS_FOLDER
     user: str | None = None
     capabilities: tuple[str, ...] = ()
     healthcheck: Healthcheck | None = None
     needs: tuple[str, ...] = ()
+    wants: tuple[Want, ...] = ()
     database: Database | None = None
     bucket: str | None = None  # made in the s3 service that it needs
     serves_models: bool = False
@@ -112,3 +129,4 @@ class Definition:
     site_volume: str | None = None  # where a folder of built pages is delivered to
     routable: bool = False
     rehearsed: bool = True
+    replicable: bool = False  # several of its containers can share one volume

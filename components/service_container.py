@@ -3,42 +3,28 @@
 Host port and name are fixed, so Docker must remove the old container before it can start the new one. A rehearsal
 comes first: `scripts/rehearse` starts the new version without ports and on scratch volumes, waits until it is
 healthy and removes it. When that fails, the update ends there and the old version keeps serving. A model that the
-image does not bundle is fetched before both, into a volume that the rehearsal only reads.
+image does not bundle is fetched before both, into a volume that the rehearsal only reads; so are the secret files of a
+service whose root cannot be written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import pulumi
 import pulumi_command as command
 import pulumi_docker as docker
 from pulumi import ResourceOptions
 
-from catalogue.definition import Healthcheck
-from components.docker_access import DockerAccess
+from catalogue.definition import SECRETS_FOLDER, Healthcheck
 from components.durations import go_duration
 from components.inference_model import InferenceModelArgs, fetch_command
-from planning.plan import Container, FetchedModel
+from components.rehearsal import health_tests, rehearsal, wait_seconds
+from components.secret_files import SecretFiles, SecretFilesArgs, secret_files
+from components.service_args import Held, ServiceContainerArgs
+from planning.plan import FetchedModel
 
-WAIT_MARGIN_SECONDS = 30
 STOP_SECONDS = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class ServiceContainerArgs:
-    """`files` maps paths to (secret) contents; `image_id` is the image on the host that `access` leads to."""
-
-    environment: str
-    service: str
-    port: int
-    container: Container
-    image_id: pulumi.Input[str]
-    network: pulumi.Input[str]
-    files: dict[str, pulumi.Output[str]]
-    access: DockerAccess
-    after: Sequence[pulumi.Resource]
 
 
 class ServiceContainer(pulumi.ComponentResource):
@@ -46,50 +32,50 @@ class ServiceContainer(pulumi.ComponentResource):
 
     container_id: pulumi.Output[str]
     resource: docker.Container
-    volumes: dict[str, docker.Volume]
+    held: Held
 
     def __init__(self, name: str, args: ServiceContainerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ai-platform:index:ServiceContainer", name, None, opts)
-        volumes = {volume.name: self._volume(f"{name}-{volume.name}", args) for volume in args.container.volumes}
-        self.volumes = volumes
+        self.held = args.held or Held(
+            volumes={volume.name: self._volume(f"{name}-{volume.name}", args) for volume in args.container.volumes},
+            secrets=self._secrets(name, args),
+        )
         before: list[pulumi.Resource] = [*args.after]
-        if args.container.model:
-            before.append(self._model(name, args, args.container.model, volumes))
+        if args.container.model and not args.held:
+            before.append(self._model(name, args, args.container.model))
         if args.container.rehearsed and args.container.healthcheck:
-            before.append(self._rehearsal(name, args, volumes, before))
-        self.resource = self._container(name, args, volumes, before)
+            before.append(rehearsal(f"{name}-rehearsal", args, self.held, before, self))
+        self.resource = self._container(name, args, before)
         self.container_id = self.resource.id
         self.register_outputs({"container_id": self.container_id})
 
-    def _model(
-        self, name: str, args: ServiceContainerArgs, model: FetchedModel, volumes: Mapping[str, docker.Volume]
-    ) -> command.local.Command:
+    def _model(self, name: str, args: ServiceContainerArgs, model: FetchedModel) -> command.local.Command:
         return fetch_command(
             f"{name}-model",
             InferenceModelArgs(
                 model=model.name,
                 revision=model.revision,
-                volume=volumes[model.volume].name,
+                volume=self.held.volumes[model.volume].name,
                 image_id=args.image_id,
                 access=args.access,
             ),
             opts=ResourceOptions(parent=self),
         )
 
-    def _rehearsal(
-        self,
-        name: str,
-        args: ServiceContainerArgs,
-        volumes: Mapping[str, docker.Volume],
-        before: Sequence[pulumi.Resource],
-    ) -> command.local.Command:
-        return command.local.Command(
-            f"{name}-rehearsal",
-            create="scripts/rehearse",
-            stdin=pulumi.Output.json_dumps(rehearsal_spec(args, volumes)),
-            add_previous_output_in_env=False,
-            # What must be there for the service must be there for its rehearsal too.
-            opts=ResourceOptions(parent=self, depends_on=[*before]),
+    def _secrets(self, name: str, args: ServiceContainerArgs) -> SecretFiles | None:
+        """Docker uploads no file into a container with a read-only root."""
+        if not (args.container.read_only and args.files):
+            return None
+        return secret_files(
+            f"{name}-secrets",
+            SecretFilesArgs(
+                environment=args.environment,
+                service=args.service,
+                files=args.files,
+                image_id=args.image_id,
+                access=args.access,
+            ),
+            opts=ResourceOptions(parent=self),
         )
 
     def _volume(self, name: str, args: ServiceContainerArgs) -> docker.Volume:
@@ -103,13 +89,7 @@ class ServiceContainer(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, retain_on_delete=True),
         )
 
-    def _container(
-        self,
-        name: str,
-        args: ServiceContainerArgs,
-        volumes: Mapping[str, docker.Volume],
-        before: Sequence[pulumi.Resource],
-    ) -> docker.Container:
+    def _container(self, name: str, args: ServiceContainerArgs, before: Sequence[pulumi.Resource]) -> docker.Container:
         plan = args.container
         return docker.Container(
             name,
@@ -118,24 +98,18 @@ class ServiceContainer(pulumi.ComponentResource):
             entrypoints=list(plan.entrypoint) or None,
             command=list(plan.command) or None,
             envs=list(plan.environment),
-            uploads=[
-                docker.ContainerUploadArgs(file=file.path, content=args.files[file.path], permissions=file.mode)
-                for file in plan.files
-            ],
-            mounts=[
-                docker.ContainerMountArgs(type="volume", source=volumes[volume.name].name, target=volume.path)
-                for volume in plan.volumes
-            ],
+            uploads=self._uploads(args),
+            mounts=self._mounts(args),
+            # None, not False: to containers that are there already False would be a change.
+            read_only=plan.read_only or None,
             tmpfs=dict.fromkeys(plan.tmpfs, "mode=1777") or None,
             user=plan.user,
             capabilities=docker.ContainerCapabilitiesArgs(drops=["ALL"], adds=list(plan.capabilities) or None),
             security_opts=["no-new-privileges"],
-            ports=[
-                docker.ContainerPortArgs(
-                    internal=plan.container_port, external=args.port, ip=plan.publish_address, protocol="tcp"
-                )
+            ports=_ports(args),
+            networks_advanced=[
+                docker.ContainerNetworksAdvancedArgs(name=args.network, aliases=[args.alias or args.service])
             ],
-            networks_advanced=[docker.ContainerNetworksAdvancedArgs(name=args.network, aliases=[args.service])],
             hosts=[docker.ContainerHostArgs(host="host.docker.internal", ip="host-gateway")],
             # Equal values: no swap. Given alone, `memory` reads back with twice as much swap, for ever.
             memory=plan.memory_mb,
@@ -149,10 +123,7 @@ class ServiceContainer(pulumi.ComponentResource):
             wait=plan.healthcheck is not None,
             wait_timeout=wait_seconds(plan.healthcheck),
             destroy_grace_seconds=STOP_SECONDS,
-            labels=[
-                docker.ContainerLabelArgs(label="ai-platform.environment", value=args.environment),
-                docker.ContainerLabelArgs(label="ai-platform.service", value=args.service),
-            ],
+            labels=self._labels(args),
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[*before],
@@ -162,63 +133,50 @@ class ServiceContainer(pulumi.ComponentResource):
             ),
         )
 
+    def _uploads(self, args: ServiceContainerArgs) -> list[docker.ContainerUploadArgs]:
+        return [
+            docker.ContainerUploadArgs(file=file.path, content=args.files[file.path], permissions=file.mode)
+            for file in args.container.files
+            if not self.held.secrets
+        ]
 
-def rehearsal_spec(args: ServiceContainerArgs, volumes: Mapping[str, docker.Volume]) -> dict[str, object]:
-    """What scripts/rehearse reads on its standard input. A volume with a fetched model is live, every other scratch."""
-    plan = args.container
-    check = plan.healthcheck
-    live = [volume for volume in plan.volumes if plan.model and volume.name == plan.model.volume]
-    read = [{"name": volumes[volume.name].name, "path": volume.path} for volume in live]
-    return {
-        "docker_host": args.access.url,
-        "ssh_options": list(args.access.ssh_options),
-        "environment": args.environment,
-        "service": args.service,
-        "image": args.image_id,
-        "entrypoint": list(plan.entrypoint),
-        "command": list(plan.command),
-        "env": list(plan.environment),
-        "user": plan.user,
-        "uploads": [
-            {"file": file.path, "content": args.files[file.path], "permissions": file.mode} for file in plan.files
-        ],
-        "scratch_paths": [volume.path for volume in plan.volumes if volume not in live],
-        # Left out where there is none: another text would repeat the rehearsals of services that have not changed.
-        **({"read_only_volumes": read} if read else {}),
-        "tmpfs": dict.fromkeys(plan.tmpfs, "mode=1777"),
-        "network": args.network,
-        "memory_mb": plan.memory_mb,
-        "cpus": f"{plan.cpus:g}",
-        "cap_drop": ["ALL"],
-        "cap_add": list(plan.capabilities),
-        "security_opts": ["no-new-privileges"],
-        "healthcheck": {
-            "tests": _tests(check),
-            "interval": f"{check.interval}s",
-            "timeout": f"{check.timeout}s",
-            "start_period": f"{check.start_period}s",
-            "retries": check.retries,
+    def _mounts(self, args: ServiceContainerArgs) -> list[docker.ContainerMountArgs]:
+        mounts = [
+            docker.ContainerMountArgs(type="volume", source=self.held.volumes[volume.name].name, target=volume.path)
+            for volume in args.container.volumes
+        ]
+        if self.held.secrets:
+            source = self.held.secrets.volume
+            secrets = docker.ContainerMountArgs(type="volume", source=source, target=SECRETS_FOLDER, read_only=True)
+            mounts.append(secrets)
+        return mounts
+
+    def _labels(self, args: ServiceContainerArgs) -> list[docker.ContainerLabelArgs]:
+        labels: dict[str, pulumi.Input[str]] = {
+            "ai-platform.environment": args.environment,
+            "ai-platform.service": args.service,
         }
-        if check
-        else None,
-        "timeout_seconds": wait_seconds(check),
-    }
+        if self.held.secrets:
+            labels["ai-platform.secrets"] = self.held.secrets.generation
+        return [docker.ContainerLabelArgs(label=label, value=value) for label, value in labels.items()]
 
 
-def wait_seconds(check: Healthcheck | None) -> int | None:
-    """How long a container may take to become healthy; None where nothing tells its health."""
-    return check.start_period + check.retries * check.interval + WAIT_MARGIN_SECONDS if check else None
+def _ports(args: ServiceContainerArgs) -> list[docker.ContainerPortArgs]:
+    if args.port is None:
+        return []
+    plan = args.container
+    return [
+        docker.ContainerPortArgs(
+            internal=plan.container_port, external=args.port, ip=plan.publish_address, protocol="tcp"
+        )
+    ]
 
 
 def _healthcheck(check: Healthcheck) -> docker.ContainerHealthcheckArgs:
     return docker.ContainerHealthcheckArgs(
-        tests=_tests(check),
+        tests=health_tests(check),
         interval=go_duration(check.interval),
         timeout=go_duration(check.timeout),
         start_period=go_duration(check.start_period),
         retries=check.retries,
     )
-
-
-def _tests(check: Healthcheck | None) -> list[str]:
-    return [part.replace("$$", "$") for part in check.test] if check else []

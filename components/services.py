@@ -16,7 +16,9 @@ from components.files import contents
 from components.host_access import HostAccess
 from components.managed_database import ManagedDatabase, ManagedDatabaseArgs, container_server, host_server
 from components.ollama_models import OllamaModels, OllamaModelsArgs
-from components.service_container import ServiceContainer, ServiceContainerArgs
+from components.replicated_service import ReplicatedService
+from components.service_args import ServiceContainerArgs
+from components.service_container import ServiceContainer
 from components.site import Site, SiteArgs
 from planning.addresses import LOOPBACK
 from planning.passwords import database_password
@@ -53,7 +55,7 @@ class Services:
             opts=ResourceOptions(depends_on=[provisioned] if provisioned else []),
         )
         self._providers[host] = provider
-        containers = [service.container for service in self._plan.on(host) if service.container]
+        containers = [container for service in self._plan.on(host) for container in service.containers]
         images = {container.image_name: container.image for container in containers}
         self._hosts[host] = DockerHost(
             host,
@@ -78,8 +80,8 @@ class Services:
         after += self._database(service) + self._bucket(service)
         generation: pulumi.Input[str]
         if service.container:
-            container = self._container(service, after)
-            self._ready[service.name], generation = [container.resource], container.container_id
+            container = self._containers[service.name] = self._container(service, after)
+            generation = container.container_id
             if service.site:
                 self._ready[service.name].append(self._site(service, service.site, container))
         else:
@@ -95,22 +97,24 @@ class Services:
     def _container(self, service: PlannedService, after: list[pulumi.Resource]) -> ServiceContainer:
         plan, host = service.container, self._hosts[service.host]
         assert plan is not None  # noqa: S101  (the caller has looked)
-        made = ServiceContainer(
-            service.name,
-            ServiceContainerArgs(
-                environment=self._plan.name,
-                service=service.name,
-                port=service.port,
-                container=plan,
-                image_id=host.image_ids[plan.image_name],
-                network=host.network,
-                files=contents(plan.files, self._secrets),
-                access=self._access.docker[service.host],
-                after=after,
-            ),
-            opts=self._on(service.host),
+        args = ServiceContainerArgs(
+            environment=self._plan.name,
+            service=service.name,
+            port=service.port,
+            container=plan,
+            image_id=host.image_ids[plan.image_name],
+            network=host.network,
+            files=contents(plan.files, self._secrets),
+            access=self._access.docker[service.host],
+            after=after,
         )
-        self._containers[service.name] = made
+        opts = self._on(service.host)
+        if service.replicas:
+            several = ReplicatedService(service.name, args, service.replicas, host.image_ids, opts)
+            self._ready[service.name] = several.resources
+            return several.first
+        made = ServiceContainer(service.name, args, opts=opts)
+        self._ready[service.name] = [made.resource]
         return made
 
     def _database(self, service: PlannedService) -> list[pulumi.Resource]:
@@ -177,7 +181,7 @@ class Services:
                 service=service.name,
                 folder=folder,
                 image_id=host.image_ids[plan.image_name],
-                volume=container.volumes[service.site_volume].name,
+                volume=container.held.volumes[service.site_volume].name,
                 generation=container.container_id,
                 access=self._access.docker[service.host],
             ),

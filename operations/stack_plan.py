@@ -23,7 +23,7 @@ def plan_with_secrets(stack: str) -> Plan:
 
 def with_images(plan: Plan) -> Plan:
     """The same plan once its images are available here. Raises what toolchain.images.ensure_images raises."""
-    names = {service.container.image_name for service in plan.services if service.container}
+    names = {container.image_name for service in plan.services for container in service.containers}
     # The image of a rented machine is made by who simulates its account.
     simulated = {host.kind for host in plan.hosts.values() if host.simulated and not host.rented}
     ensure_environment(names, plan.environment.images.source, simulated)

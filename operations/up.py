@@ -14,6 +14,7 @@ from operations.drift.repair import repair_containers, repair_hosts
 from operations.edge.before_up import clear_edge
 from operations.engine import Engine
 from operations.failure import FAILED, Failure, guarded
+from operations.handover import hand_over
 from operations.installed import installed
 from operations.last_words import show_last_words
 from operations.lost_host import forget
@@ -117,6 +118,7 @@ def _put_right(engine: Engine, plan: Plan, consent: Consent) -> list[str]:
     guard_plan(engine, plan, consent.let_go)
     repair_hosts(plan, engine.resources())
     guard_data(engine, plan, consent.accept_empty)
+    hand_over(plan, engine.resources())
     return ["--refresh"] if repair_containers(plan, engine.resources()) else []
 
 

@@ -36,7 +36,7 @@ def values_for(environment: Environment, placement: Placement, placements: Mappi
     """What `${...}` means in the texts of one service, passwords and secrets apart."""
     values = {
         f"address.{kind}": reach(environment, placement, placements[instance])
-        for kind, instance in placement.needs.items()
+        for kind, instance in (placement.needs | placement.wants).items()
     }
     models = environment.models
     return values | {
@@ -77,7 +77,7 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
     """Needs that cross hosts although the needed service listens on loopback only."""
     problems = []
     for placement in placements.values():
-        for instance in set(placement.needs.values()) & set(placements):
+        for instance in {*placement.needs.values(), *placement.wants.values()} & set(placements):
             callee = placements[instance].service.host
             host = environment.hosts[callee]
             loopback = LOOPBACK if host.rented else host.address

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogue.load import definitions
-from planning import addresses, cost, fetched_models, fit, ports
+from planning import addresses, cost, fetched_models, fit, ports, replicas
 from planning.containers import container
 from planning.endpoints import endpoints
 from planning.managed_databases import database_problems, planned_databases
@@ -48,6 +48,7 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *fetched_models.unpinned(environment, placements),
         *fit.refusals(environment, rows),
         *cost.over_budget(environment),
+        *replicas.refusals(environment, placements),
         *_misplaced(environment, placements),
         *_unfilled(environment, by_name),
         *database_problems(environment, by_name),
@@ -111,7 +112,9 @@ def _misplaced(environment: Environment, placements: list[Placement]) -> list[Pr
 
 
 def _unfilled(environment: Environment, by_name: Mapping[str, Placement]) -> list[Problem]:
-    reachable = {name: one for name, one in by_name.items() if set(one.needs.values()) <= by_name.keys()}
+    reachable = {
+        name: one for name, one in by_name.items() if {*one.needs.values(), *one.wants.values()} <= by_name.keys()
+    }
     return [
         problem
         for placement in reachable.values()
@@ -131,6 +134,7 @@ def _service(
     host = environment.hosts[placement.service.host]
     values = addresses.values_for(environment, placement, by_name)
     database = placement.definition.database
+    first = container(environment, placement, host, values, images)
     return PlannedService(
         name=placement.name,
         kind=placement.definition.kind,
@@ -143,7 +147,8 @@ def _service(
         database_service=placement.needs.get("postgres", placement.name) if database else None,
         bucket=placement.definition.bucket,
         bucket_service=placement.needs.get("s3") if placement.definition.bucket else None,
-        container=container(environment, placement, host, values, images),
+        container=first,
+        replicas=replicas.replicas(placement, first, images) if first else None,
         site=placement.service.site,
         site_volume=placement.definition.site_volume,
         passwords=placement.definition.passwords,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogue.definition import Definition, File
+from catalogue.definition import SECRETS_FOLDER, Definition, File
 from planning.addresses import fill
 from planning.fetched_models import fetched_model
 from planning.placement import Placement
@@ -12,7 +12,6 @@ from planning.plan import Container, PlannedFile
 from settings.environment import Environment
 from settings.host import Host
 
-SECRETS_FOLDER = "/run/secrets"
 EXPORT_SECRETS = (
     f"for file in {SECRETS_FOLDER}/environment.*; do "
     'name="$${file##*/environment.}"; export "$$name=$$(cat "$$file")"; done; exec "$$@"'
@@ -32,7 +31,8 @@ def container(
     model = fetched_model(environment, definition)
     # Nobody reads the revision; it makes the container another one when the weights change.
     revision = {"MODEL_REVISION": model.revision} if model else {}
-    variables = {**definition.environment, **revision, **service.environment}
+    wanted = {key: text for want in placement.wanted for key, text in want.environment.items()}
+    variables = {**definition.environment, **revision, **wanted, **service.environment}
     entrypoint, command = _start(definition)
     return Container(
         name=f"ai-platform-{environment.name}-{placement.name}",
@@ -41,10 +41,11 @@ def container(
         entrypoint=entrypoint,
         command=command,
         environment=tuple(sorted(f"{key}={_plain(fill(text, values))}" for key, text in variables.items())),
-        files=tuple(_file(file, values) for file in (*definition.files, *_secret_environment(definition))),
+        files=tuple(_file(file, values) for file in _files(placement)),
         volumes=definition.volumes,
         model=model,
         tmpfs=definition.tmpfs,
+        read_only=definition.read_only,
         user=definition.user,
         capabilities=definition.capabilities,
         healthcheck=definition.healthcheck,
@@ -61,6 +62,11 @@ def _start(definition: Definition) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if not definition.secret_environment:
         return definition.entrypoint, definition.command
     return ("/bin/sh", "-c", EXPORT_SECRETS, "sh"), (*definition.entrypoint, *definition.command)
+
+
+def _files(placement: Placement) -> list[File]:
+    wanted = [file for want in placement.wanted for file in want.files]
+    return [*placement.definition.files, *wanted, *_secret_environment(placement.definition)]
 
 
 def _secret_environment(definition: Definition) -> list[File]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from catalogue.balancer import BALANCER
 from catalogue.language_models import SIZES_GB
 from planning.placement import Placement
 from settings.environment import Environment
@@ -125,7 +126,8 @@ def _host_fits(name: str, host: Host, placements: list[Placement], environment: 
 
 
 def _memory_gb(placement: Placement, environment: Environment) -> float:
-    limit = (placement.service.memory_mb or placement.definition.memory_mb) / 1024
+    limit = placement.service.replicas * (placement.service.memory_mb or placement.definition.memory_mb) / 1024
+    limit += BALANCER.memory_mb / 1024 if placement.service.replicas > 1 else 0
     # A container's limit holds its models; a native process has no limit, so its models count on top.
     return limit + _loaded_gb(placement, environment) if placement.definition.native else limit
 

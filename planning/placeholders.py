@@ -24,6 +24,8 @@ def unknown_placeholders(
         *definition.secret_environment.values(),
         *placement.service.environment.values(),
         *(file.template for file in definition.files),
+        *(text for want in placement.wanted for text in want.environment.values()),
+        *(file.template for want in placement.wanted for file in want.files),
     ]
     secrets = {f"secret.{name}" for name in environment.secrets} | set(FROM_COMPONENTS)
     for name in sorted({found for text in texts for found in PLACEHOLDER.findall(text)}):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from catalogue.definition import Definition
+from catalogue.definition import Definition, Want
 from settings.environment import Environment
 from settings.problem import Problem, unknown
 from settings.service import Service
@@ -14,12 +14,21 @@ from settings.service import Service
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """One service with its catalogue entry; `needs` maps a needed kind to the instance that serves it."""
+    """One service with its catalogue entry; `needs` maps a needed kind to the instance that serves it.
+
+    `wants` does the same for what the service can do without, as far as it is there.
+    """
 
     name: str
     service: Service
     definition: Definition
     needs: dict[str, str]
+    wants: dict[str, str]
+
+    @property
+    def wanted(self) -> tuple[Want, ...]:
+        """What the catalogue adds for the wants that are served."""
+        return tuple(want for want in self.definition.wants if want.kind in self.wants)
 
 
 def place(
@@ -54,8 +63,17 @@ def place(
                 needs[needed] = found
             elif not faulty:  # the instance may be one that could not be read
                 problems.append(found)
+        wants: dict[str, str] = {}
+        for want in definition.wants:
+            near = neighbours.get((want.kind, service.host), [])
+            found = _instance(name, service, want.kind, instances.get(want.kind, []), near)
+            # One that is not chosen is taken from the same host only: another is no gain, and may be out of reach.
+            if isinstance(found, str) and (found in near or want.kind in service.uses):
+                wants[want.kind] = found
+            elif isinstance(found, Problem) and want.kind in service.uses and not faulty:
+                problems.append(found)
         problems += _unused_choices(name, service, definition)
-        placements[name] = Placement(name=name, service=service, definition=definition, needs=needs)
+        placements[name] = Placement(name=name, service=service, definition=definition, needs=needs, wants=wants)
     return _ordered(placements, problems), problems
 
 
@@ -92,10 +110,11 @@ def _instance(name: str, service: Service, needed: str, instances: list[str], ca
 
 
 def _unused_choices(name: str, service: Service, definition: Definition) -> list[Problem]:
+    known = (*definition.needs, *(want.kind for want in definition.wants))
     return [
-        unknown(f"services.{name}.uses.{kind}", chosen, definition.needs, "need of this service")
+        unknown(f"services.{name}.uses.{kind}", chosen, known, "need of this service")
         for kind, chosen in service.uses.items()
-        if kind not in definition.needs
+        if kind not in known
     ]
 
 

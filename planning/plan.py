@@ -46,6 +46,7 @@ class Container:
     volumes: tuple[Volume, ...]
     model: FetchedModel | None
     tmpfs: tuple[str, ...]
+    read_only: bool
     user: str | None
     capabilities: tuple[str, ...]
     healthcheck: Healthcheck | None
@@ -55,6 +56,15 @@ class Container:
     publish_address: str
     rehearsed: bool
     gpus: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replicas:
+    """The containers of a service beside its first one. All answer to `alias`, the balancer to the service's name."""
+
+    alias: str
+    further: tuple[Container, ...]
+    balancer: Container
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +86,13 @@ class PlannedService:
     site: str | None = None
     site_volume: str | None = None
     passwords: tuple[str, ...] = ()
+    replicas: Replicas | None = None
+
+    @property
+    def containers(self) -> tuple[Container, ...]:
+        """All of its containers; none of a service that runs natively."""
+        first = (self.container,) if self.container else ()
+        return (*first, *self.replicas.further, self.replicas.balancer) if self.replicas else first
 
 
 @dataclass(frozen=True, kw_only=True)

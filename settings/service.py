@@ -19,6 +19,9 @@ class Service(Settings):
     )
     memory_mb: int | None = Field(default=None, ge=16, le=8_388_608, description="Memory limit.")
     cpus: float | None = Field(default=None, gt=0, le=512, description="Processor limit, in cores.")
+    replicas: int = Field(
+        default=1, ge=1, le=16, description="Containers behind one name, each with the limits; embed and rerank only."
+    )
     image: str | None = Field(
         default=None, pattern=r"^\S+@sha256:[0-9a-f]{64}$", description="Another image, by digest."
     )

@@ -19,7 +19,8 @@ from tests.engine.checkout import Checkout
 from tests.upgrade.recording import PASSPHRASE, STACK, Recording, recordings
 
 CONTAINER = "docker:index/container:Container"
-REPLACED_ON_PURPOSE: dict[str, dict[str, str]] = {}
+READ_ONLY = "its root file system can no longer be written, and it keeps its results in Redis"
+REPLACED_ON_PURPOSE: dict[str, dict[str, str]] = {"0.1.0": {"embed": READ_ONLY, "rerank": READ_ONLY}}
 """Recorded version -> container -> why a later version replaces it. Nothing but containers may stand here."""
 
 

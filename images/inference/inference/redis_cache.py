@@ -26,15 +26,22 @@ SECONDS_TO_WRITE = 1.0
 SECONDS_OF_REST = 5.0
 """After a failure Redis is left alone this long, so that a dead one costs each request nothing."""
 WRITES_AT_ONCE = 32
+ENTRY_BYTES = 180
+"""What Redis takes for one entry beside its numbers: key, header, expiry and its place in two tables."""
+REMOVED_AT_ONCE = 256
 
 
 class RedisCache:
-    """Every failure is counted and treated as "not there"; writes happen beside the answer."""
+    """Every failure is counted and treated as "not there"; writes happen beside the answer.
 
-    def __init__(self, url: str, password_file: Path | None, seconds: int, dimension: int) -> None:
+    Where the database holds more entries than `room` bytes allow, random ones of ours are removed: the Redis is often
+    that of other services too, and has no limit of its own.
+    """
+
+    def __init__(self, url: str, password: str | None, seconds: int, dimension: int, room: int) -> None:
         self._redis = Redis.from_url(
             url,
-            password=password_file.read_text().strip() if password_file else None,
+            password=password,
             socket_timeout=SECONDS_TO_WRITE,
             socket_connect_timeout=SECONDS_TO_ANSWER,
             retry=Retry(NoBackoff(), 0),
@@ -43,6 +50,7 @@ class RedisCache:
         )
         self._seconds = seconds
         self._dimension = dimension
+        self._entries = room // (4 * dimension + ENTRY_BYTES)
         self._rests_until = 0.0
         self._writes: set[asyncio.Task[None]] = set()
 
@@ -80,9 +88,20 @@ class RedisCache:
             async with asyncio.timeout(SECONDS_TO_WRITE), self._redis.pipeline(transaction=False) as pipe:
                 for key, value in values.items():
                     pipe.set(key, value, ex=self._seconds)
-                await pipe.execute()
+                pipe.dbsize()
+                *_, held = await pipe.execute()
+                if held > self._entries:
+                    await self._make_room(min(held - self._entries, REMOVED_AT_ONCE))
         except (RedisError, OSError, TimeoutError) as error:
             self._rest(error)
+
+    async def _make_room(self, count: int) -> None:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for _ in range(count):
+                pipe.randomkey()
+            found = {key for key in await pipe.execute() if key and key.startswith(PREFIX)}
+        if found:
+            await self._redis.unlink(*found)
 
     def _rest(self, error: Exception) -> None:
         metrics.CACHE_FAILURES.inc()
@@ -99,6 +118,17 @@ class RedisCache:
         if zlib.crc32(numbers) != checksum:
             return None
         return Output(np.frombuffer(numbers, np.dtype("<f4")).astype(np.float32), tokens, truncated)
+
+
+def password_in(file: Path | None) -> str | None:
+    """The password in `file`. A file that cannot be read is told, and the service does without Redis for that."""
+    if file is None:
+        return None
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        LOG.warning("redis password not read", extra={"file": str(file), "cause": str(error)})
+        return None
 
 
 def _encoded(output: Output) -> bytes:

@@ -11,7 +11,7 @@ from inference.graph import Graph
 from inference.inputs import Floats, Input, Output, scope
 from inference.memory_cache import MemoryCache
 from inference.models import ModelFolder
-from inference.redis_cache import RedisCache
+from inference.redis_cache import RedisCache, password_in
 from inference.results import Results
 from inference.schemas import Health
 from inference.settings import Settings
@@ -60,7 +60,8 @@ class Service(Generic[ModelT]):
             self._fingerprint = await asyncio.to_thread(checksums.fingerprint, self._folder)
             model = await asyncio.to_thread(self._load)
             self._results = self._queue(model)
-            await self._results.get(model.warm_up(), scope(self._fingerprint, ""))
+            # Past everything that is kept: a result out of Redis would prove nothing.
+            await asyncio.gather(*self._results.batcher.submit(model.tokenise(model.warm_up())))
         except Exception as error:
             LOG.exception("model not loaded", extra={"model": self.settings.model, "cause": str(error)})
             self.failed = True
@@ -119,5 +120,11 @@ class Service(Generic[ModelT]):
         batcher = Batcher(model.run, limits)
         redis = None
         if settings.cache_url and model.numbers:
-            redis = RedisCache(settings.cache_url, settings.cache_password_file, settings.cache_seconds, model.numbers)
+            redis = RedisCache(
+                settings.cache_url,
+                password_in(settings.cache_password_file),
+                settings.cache_seconds,
+                model.numbers,
+                settings.cache_redis_bytes,
+            )
         return Results(batcher, model.tokenise, MemoryCache(settings.cache_bytes), redis, {})

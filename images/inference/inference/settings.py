@@ -50,6 +50,7 @@ class Settings(BaseModel):
     cache_bytes: int = Field(default=64 * MIB, ge=0, description="results kept in memory; 0 keeps none")
     cache_url: str = Field(default="", pattern=r"^$|^rediss?://", description="Redis that keeps results; none if empty")
     cache_password_file: Path | None = None
+    cache_redis_bytes: int = Field(default=64 * MIB, ge=0, description="room in the database of cache_url")
     cache_seconds: int = Field(default=7 * 24 * 3600, ge=1, description="how long Redis keeps a result")
 
 

@@ -9,7 +9,9 @@ import pytest
 from catalogue.definition import Healthcheck
 from catalogue.load import definitions
 from components.docker_access import DockerAccess
-from components.service_container import ServiceContainer, ServiceContainerArgs, wait_seconds
+from components.rehearsal import wait_seconds
+from components.service_args import ServiceContainerArgs
+from components.service_container import ServiceContainer
 from planning.plan import Container
 
 from .conftest import Planner

@@ -1,6 +1,7 @@
-"""As much of Redis as the cache speaks, in process: MGET, SET with EX, and errors for everything else."""
+"""As much of Redis as the cache speaks, in process; errors for everything else."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -48,4 +49,11 @@ class RedisStandIn:
                 self.held[key] = value
                 self.seconds.add(seconds)
                 return b"+OK\r\n"
+            case [b"DBSIZE"]:
+                return b":%d\r\n" % len(self.held)
+            case [b"RANDOMKEY"]:
+                key = random.choice(list(self.held))
+                return b"$%d\r\n%b\r\n" % (len(key), key)
+            case [b"UNLINK", *keys]:
+                return b":%d\r\n" % sum(self.held.pop(key, None) is not None for key in keys)
         return b"-ERR not here\r\n"

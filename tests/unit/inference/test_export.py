@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime as ort  # type: ignore[import-untyped]
 import pytest
 from inference import checksums, fetch, models
 from inference.__main__ import main
 from inference.export import agreement, folder, quantise
+from inference.export.int8_graph import Int8Graph
 from inference.models import ModelError
-from onnx import TensorProto, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from tests.unit.inference.models_on_disk import write_model
 from tests.unit.inference.random_bert import write_bert
@@ -28,7 +30,7 @@ def test_weights_become_signed_bytes_with_a_scale_for_each_channel(published: Pa
     folder.export(published, tmp_path / "made", ["int8"], 1)
     graph = onnx.load(tmp_path / "made" / "model_int8.onnx").graph
     constants = {constant.name: constant for constant in graph.initializer}
-    products = [node for node in graph.node if node.op_type == "MatMulInteger"]
+    products = [node for node in graph.node if node.op_type == "MatMulIntegerToFloat"]
     assert len(products) == 3 * 4
     for node in products:
         weight = constants[node.input[1]]
@@ -37,6 +39,23 @@ def test_weights_become_signed_bytes_with_a_scale_for_each_channel(published: Pa
         assert scale.shape == (weight.dims[1],)
         assert np.abs(numpy_helper.to_array(weight)).max(axis=0).tolist() == [127] * weight.dims[1]
     assert not any(node.op_type == "MatMul" for node in graph.node)
+
+
+def test_a_graph_of_plain_operators_only_is_quantised_too(tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    weight, value = random.normal(size=(32, 48)).astype(np.float32), random.normal(size=(2, 5, 32)).astype(np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "w"], ["y"])],
+        "plain",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", "sequence", 32])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", "sequence", 48])],
+        [numpy_helper.from_array(weight, "w")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(Int8Graph(model, {"x": np.abs(value).reshape(-1, 32).max(axis=0)}).model(), tmp_path / "int8.onnx")
+    session = ort.InferenceSession(tmp_path / "int8.onnx", providers=["CPUExecutionProvider"])
+    (found,) = session.run(None, {"x": value})
+    assert np.abs(found - value @ weight).max() < 0.05 * np.abs(value @ weight).max()
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper, version_converter
+from onnx import helper, numpy_helper, version_converter
 
 from inference.export.activations import weighted_nodes
+from inference.export.bert_graph import FUSED
 from inference.inputs import Floats
 
 OLDEST_OPSET = 13
@@ -32,6 +33,8 @@ class Int8Graph:
         self._model = (
             model if _opset(model) >= OLDEST_OPSET else version_converter.convert_version(model, CONVERTED_OPSET)
         )
+        if not any(item.domain == FUSED for item in self._model.opset_import):
+            self._model.opset_import.append(helper.make_opsetid(FUSED, 1))
         self._peaks = peaks
         self._weights = {item.name: numpy_helper.to_array(item) for item in self._model.graph.initializer}
         self._new: list[onnx.TensorProto] = []
@@ -46,6 +49,7 @@ class Int8Graph:
             users.setdefault(node.input[0], []).append(node)
         replaced = {node.output[0] for node in weighted}
         self._constant("int8.middle", np.array(MIDDLE, np.uint8))
+        self._constant("int8.one", np.array(1, np.float32))
         self._constant("int8.step", np.array(1 / LARGEST, np.float32))
         self._constant("int8.tiny", np.array(TINY, np.float32))
         self._constant("int8.row", np.array([-1], np.int64))
@@ -94,9 +98,10 @@ class Int8Graph:
         weight = self._weights[name] * self._weights[f"{value}.balance"][:, None]
         scale = np.maximum(np.abs(weight).max(axis=0) / LARGEST, TINY).astype(np.float32)
         small = self._constant(f"{target}.int8", np.rint(weight / scale).astype(np.int8))
-        product = self._node("MatMulInteger", f"{value}.int8", small, "int8.middle")
-        by_token = self._node("Mul", self._node("Cast", product, to=TensorProto.FLOAT), f"{value}.scale")
-        self._node("Mul", by_token, self._constant(f"{target}.scale", scale), output=target)
+        # The fused operator takes a scale for each channel, and for the tokens only one for all: theirs come after it.
+        scales = ("int8.one", self._constant(f"{target}.scale", scale))
+        product = self._node("MatMulIntegerToFloat", f"{value}.int8", small, *scales, "int8.middle", domain=FUSED)
+        self._node("Mul", product, f"{value}.scale", output=target)
 
     def _node(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
         output = output or f"int8.{len(self._nodes)}"
