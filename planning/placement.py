@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from catalogue.definition import Definition
-from settings.checks import unknown
 from settings.environment import Environment
 from settings.problem import Problem
 from settings.service import Service
+from settings.unknown import unknown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from settings import backup_checks
 from settings.environment import Environment
 from settings.problem import Problem
+from settings.unknown import unknown
 
 
 def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
@@ -21,15 +22,8 @@ def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
         *_routes(environment, services),
         *_edge(environment),
         *_pins_of_no_model(environment, faulty),
+        *backup_checks.problems(environment, hosts, services),
     ]
-
-
-def unknown(path: str, value: str, known: Iterable[str], noun: str) -> Problem:
-    """The problem of a name that nothing carries, with the nearest one that exists."""
-    names = sorted(known)
-    close = difflib.get_close_matches(value, names, n=1)
-    remedy = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(names) or 'none'}"
-    return Problem(path=path, value=value, cause=f"no such {noun}", remedy=remedy)
 
 
 def _services_on_unknown_hosts(environment: Environment, hosts: set[str]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, StringConstraints
 
+from settings.backups import Backups
 from settings.base import Name, Network, Settings
 from settings.budget import Budget
 from settings.drift import Drift
@@ -69,6 +70,7 @@ class Environment(Settings):
     edge: Edge | None = None
     budget: Budget | None = None
     drift: Drift = Drift()
+    backups: Backups | None = None
     secrets: dict[Name, SecretStr] = Field(
         default_factory=dict, description="Values from outside, set with `pulumi config set --secret --path`."
     )

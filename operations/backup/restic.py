@@ -1,0 +1,43 @@
+"""The restic program: that it is here and new enough, and how one of its runs ends badly."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+import subprocess
+
+from operations.failure import Failure
+from toolchain.debian_packages import PackagesMissing, ensure_program
+
+OLDEST = (0, 14)
+"""The first with compression, and what Debian 12 has."""
+HINTS = {
+    "wrong password": "the password file does not fit this repository: bring back the one that it was made with",
+    "already locked": "another run works on the repository: wait for it; the lock of a dead one goes by itself",
+    "no space left": "the disk of the repository is full: make room, then run the same command again",
+    "ciphertext verification failed": "the repository is damaged: docs/runbooks/back-up.md",
+}
+
+
+@functools.cache
+def program() -> str:
+    """Its path. Installs Debian's package where it may. Raises Failure when there is none, or it is too old."""
+    try:
+        ensure_program("restic", ["restic"])
+    except PackagesMissing as error:
+        raise Failure(str(error), "on a Mac: brew install restic") from None
+    path = shutil.which("restic") or "restic"
+    said = subprocess.run([path, "version"], capture_output=True, text=True, timeout=30, check=False).stdout
+    found = re.search(r"restic (\d+)\.(\d+)", said)
+    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        raise Failure(f"{path} is {said.split(' compiled')[0].strip() or 'no restic'}", "install restic 0.14 or newer")
+    return path
+
+
+def failed(what: str, location: str, said: str) -> Failure:
+    """What restic said, in one message, with the next thing to do."""
+    lines = [line for line in said.strip().splitlines() if line.strip()]
+    cause = "\n    ".join(lines[-4:]) or "it gave no reason"
+    hint = next((hint for part, hint in HINTS.items() if part in said.lower()), "read the message, mend it, run again")
+    return Failure(f"{what} ({location}): {cause}", hint)
