@@ -13,11 +13,11 @@ from operations.backup.sources.notes import NotesSource, as_json, roles
 from operations.backup.sources.qdrant import QdrantSource
 from operations.backup.sources.source import Source
 from operations.backup.sources.volume import VolumeSource
-from operations.backup.store import client
+from operations.backup.store import S3Client, client
 from operations.engine import Engine
 from operations.model_servers import model_servers
 from operations.ollama.server import Ollama
-from operations.outputs import Outputs, stack_outputs
+from operations.outputs import stack_outputs
 from operations.project import ROOT
 from operations.reembed.qdrant.client import Client, pool
 from operations.retrieval.remote import Remote
@@ -33,13 +33,12 @@ def sources_of(plan: Plan) -> Iterator[list[Source]]:
     """Databases first: they are what is missed first. Raises Failure for a service that does not run."""
     backups = plan.environment.backups
     left_out = backups.leave_out if backups else ()
-    outputs = stack_outputs(plan.name)
     kept = [service for service in plan.services if service.name not in left_out]
     with contextlib.ExitStack() as stack:
         found: list[Source] = [*_databases(plan, kept, stack)]
         for service in kept:
             if serving(service.kind) == "qdrant":
-                found.append(_qdrant(plan, service, outputs))
+                found.append(QdrantSource(service=service.name, client=qdrant_client(plan, service.name)))
             for volume in service.container.volumes if service.container else ():
                 if volume.saved:
                     shell = stack.enter_context(container_shell(plan, service))
@@ -49,7 +48,7 @@ def sources_of(plan: Plan) -> Iterator[list[Source]]:
                             service=service.name, shell=shell, volume=name, path=volume.path, sqlite=volume.sqlite
                         )
                     )
-        found += _buckets(kept, outputs)
+        found += _buckets(plan, kept)
         found.append(NotesSource(service="environment", texts=_notes(plan)))
         yield found
 
@@ -66,22 +65,26 @@ def _databases(plan: Plan, kept: list[PlannedService], stack: contextlib.ExitSta
                 yield DatabaseSource(server=server, database=one.name, jobs=jobs)
 
 
-def _buckets(kept: list[PlannedService], outputs: Outputs) -> list[Source]:
-    found: dict[tuple[str, str], Source] = {}
-    for service in kept:
-        if service.bucket and service.bucket_service:
-            secret = outputs.credentials["s3"].get_secret_value()
-            store = client(outputs.url(service.bucket_service), secret)
-            where = (service.bucket_service, service.bucket)
-            found[where] = BucketSource(service=service.bucket_service, store=store, bucket=service.bucket)
-    return list(found.values())
+def _buckets(plan: Plan, kept: list[PlannedService]) -> list[Source]:
+    wanted = [(one.bucket_service, one.bucket) for one in kept if one.bucket and one.bucket_service]
+    return [
+        BucketSource(service=service, store=s3_client(plan, service), bucket=bucket)
+        for service, bucket in dict.fromkeys(wanted)
+    ]
 
 
-def _qdrant(plan: Plan, service: PlannedService, outputs: Outputs) -> Source:
+def qdrant_client(plan: Plan, service: str) -> Client:
+    """With the environment's key, over a connection of its own."""
+    outputs = stack_outputs(plan.name)
     key = outputs.credentials.get("qdrant")
     connections = pool(key.get_secret_value() if key else None)
-    remote = Remote(service.name, outputs.url(service.name), f"scripts/health -s {plan.name}", connections)
-    return QdrantSource(service=service.name, client=Client(remote))
+    return Client(Remote(service, outputs.url(service), f"scripts/health -s {plan.name}", connections))
+
+
+def s3_client(plan: Plan, service: str) -> S3Client:
+    """With the platform's own key."""
+    outputs = stack_outputs(plan.name)
+    return client(outputs.url(service), outputs.credentials["s3"].get_secret_value())
 
 
 def _notes(plan: Plan) -> dict[str, Callable[[], bytes]]:
