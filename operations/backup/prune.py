@@ -20,9 +20,8 @@ def prune(repository: Repository, environment: str, keep: Keep, seconds: float) 
     left = leftovers(snapshots, environment, datetime.now(UTC) - UNDER_WAY)
     if not gone and not left:
         return []
-    repository.must("unlock", seconds=SHORT)  # only what dead runs have left
     for ids in ([one.manifest for one in gone], [one.archive for one in gone], [one.id for one in left]):
         if ids:
-            repository.must("forget", "--quiet", *ids, seconds=SHORT)
-    repository.must("prune", "--quiet", seconds=seconds)
+            repository.alone("forget", *ids, seconds=SHORT)
+    repository.alone("prune", seconds=seconds)
     return [one.name for one in gone]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +20,10 @@ from operations.failure import Failure
 
 SHORT = 300.0
 """Seconds for what moves no data; the longest wait for a far store."""
-ENDING_SECONDS = 5.0
-"""For a restic that has broken off to say why."""
+ENDING_SECONDS = 10.0
+"""For a restic that has broken off to say why, or to give its lock back."""
+PAUSE_SECONDS = 2.0
+LOCKED = "already locked"
 ABSENT = ("Is there a repository at the following location", "unable to open config file", "does not exist")
 
 
@@ -71,8 +75,7 @@ class Repository:
                 broken = True
             finally:
                 late.cancel()
-                process.kill()
-                process.wait()
+                _end(process)
                 with contextlib.suppress(BrokenPipeError), process:
                     pass
             if process.returncode or broken:
@@ -108,7 +111,7 @@ class Repository:
                 raise failed("the backup cannot be read", self.location, said.read().decode(errors="replace")) from None
             finally:
                 late.cancel()
-                process.kill()
+                _end(process)
                 with process:
                     pass
 
@@ -118,6 +121,18 @@ class Repository:
         if done.returncode:
             raise failed(f"restic {arguments[0]}", self.location, done.stderr)
         return done.stdout
+
+    def alone(self, *arguments: str, seconds: float) -> None:
+        """A command that no other may run beside. Waits for others; what dead ones have locked is let go of first."""
+        until = time.monotonic() + seconds
+        while True:
+            self.must("unlock", "--quiet", seconds=SHORT)
+            done = self._run(*arguments, "--quiet", seconds=max(1.0, until - time.monotonic()))
+            if not done.returncode:
+                return
+            if LOCKED not in done.stderr or time.monotonic() + PAUSE_SECONDS > until:
+                raise failed(f"restic {arguments[0]}", self.location, done.stderr)
+            time.sleep(PAUSE_SECONDS)
 
     def _run(self, *arguments: str, seconds: float, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         try:
@@ -131,6 +146,16 @@ class Repository:
 
     def _command(self, *arguments: str) -> list[str]:
         return [program(), *self.options, *arguments]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Interrupted, restic stores nothing and gives its lock back; one that does not end is killed."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=ENDING_SECONDS)
+    process.kill()
+    process.wait()
 
 
 def _tags(tags: Sequence[str]) -> list[str]:

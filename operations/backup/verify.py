@@ -17,8 +17,7 @@ SHOWN = 10
 
 def verify(repository: Repository, backup: Backup, seconds: float) -> Manifest:
     """Raises Failure for a repository or a backup in which a single bit differs. Marks the backup as verified."""
-    repository.must("unlock", seconds=SHORT)  # only what dead runs have left
-    repository.must("check", "--read-data", "--quiet", seconds=seconds)
+    repository.alone("check", "--read-data", seconds=seconds)
     manifest = manifest_of(repository, backup)
     with repository.reading(backup.archive, f"/{ARCHIVE}", seconds) as stream:
         require_equal(manifest, stream)
@@ -51,4 +50,4 @@ def mark(repository: Repository, backup: Backup, tag: str) -> None:
     """Writes down in the repository itself that the backup was proved now. Its earlier marks stay."""
     now = datetime.now(UTC).strftime(NAME)
     current = repository.snapshots(f"backup={backup.name}", "complete")
-    repository.must("tag", "--quiet", "--add", f"{tag}={now}", *(one.id for one in current), seconds=SHORT)
+    repository.alone("tag", "--add", f"{tag}={now}", *(one.id for one in current), seconds=SHORT)

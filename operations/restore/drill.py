@@ -26,10 +26,10 @@ def drill(plan: Plan, repository: Repository, backup: Backup, deadline: Deadline
     began = time.monotonic()
     try:
         _prove(plan, repository, backup, deadline)
+        mark(repository, backup, DRILLED)
     except BaseException:
         write_metrics(plan.name, success=False, seconds=time.monotonic() - began)
         raise
-    mark(repository, backup, DRILLED)
     seconds = time.monotonic() - began
     write_metrics(plan.name, success=True, seconds=seconds)
     return seconds
