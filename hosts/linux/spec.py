@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hosts.directory import Directory
+from hosts.job import Job
 from hosts.linux.unit import Unit
 from hosts.linux.user import User
 from hosts.package import Package
@@ -21,7 +22,7 @@ class LinuxSpec:
 
     firewall: who may reach which port. container_ports: ports inside containers, which nobody may reach but through
     the published ones. gpu_memory_gb: NVIDIA memory that must be there (10^9 bytes); 0 for a host without a card.
-    sysctl: kernel settings beside ours. memory_mb: what the host must have.
+    jobs: commands that it runs by itself. sysctl: kernel settings beside ours. memory_mb: what the host must have.
     """
 
     user: str
@@ -29,6 +30,7 @@ class LinuxSpec:
     directories: tuple[Directory, ...] = ()
     users: tuple[User, ...] = ()
     units: tuple[Unit, ...] = ()
+    jobs: tuple[Job, ...] = ()
     sysctl: Mapping[str, str] = field(default_factory=dict)
     firewall: tuple[Rule, ...] = ()
     container_ports: tuple[int, ...] = ()

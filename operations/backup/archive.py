@@ -32,7 +32,7 @@ class _Counted(io.RawIOBase):
 class Hashed:
     """A source that hashes what is read from it."""
 
-    def __init__(self, source: IO[bytes]) -> None:
+    def __init__(self, source: IO[bytes] | Content) -> None:
         self._source, self._sha256 = source, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
@@ -91,11 +91,29 @@ class ArchiveWriter:
             self.files.append(SavedFile(path=info.name, size=info.size, sha256=hashed.sha256))
 
 
-def members(stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+class Content:
+    """What a member holds; nothing for one that is no file."""
+
+    def __init__(self, source: IO[bytes] | None) -> None:
+        self._source = source
+
+    def read(self, size: int = -1) -> bytes:
+        """Raises Failure where the archive ends before the member does."""
+        try:
+            return self._source.read(size) if self._source else b""
+        except tarfile.TarError as error:
+            raise _cut_off(error) from None
+
+
+def members(stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, Content]]:
     """Each member with its content, in turn. Raises Failure for what is no archive, or is cut off."""
     try:
         with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK) as tar:
             for member in tar:
-                yield member, tar.extractfile(member) or io.BytesIO()
-    except (tarfile.TarError, EOFError) as error:
-        raise Failure(f"the archive is damaged or cut off: {error}", "use another backup") from None
+                yield member, Content(tar.extractfile(member))
+    except tarfile.TarError as error:
+        raise _cut_off(error) from None
+
+
+def _cut_off(error: tarfile.TarError) -> Failure:
+    return Failure(f"the archive is damaged or cut off: {error}", "use another backup")

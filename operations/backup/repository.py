@@ -29,11 +29,15 @@ ABSENT = ("Is there a repository at the following location", "unable to open con
 
 @dataclass(frozen=True, kw_only=True)
 class Repository:
-    """All methods raise Failure with restic's own words. `variables` are those of the child: paths, no secrets."""
+    """All methods raise Failure with restic's own words. `variables` are those of the child: paths, no secrets.
+
+    `patience`: seconds that a list of snapshots may take.
+    """
 
     location: str
     variables: Mapping[str, str] = field(repr=False)
     options: tuple[str, ...] = ()
+    patience: float = SHORT
 
     def exists(self) -> bool:
         """Whether a repository is there. One that cannot be reached, or that another password opens, is a Failure."""
@@ -48,7 +52,7 @@ class Repository:
     def snapshots(self, *tags: str) -> list[Snapshot]:
         """Those that have all the tags, oldest first. Takes no lock."""
         wanted = ("--tag", ",".join(tags)) if tags else ()
-        listed = json.loads(self.must("snapshots", "--json", "--no-lock", *wanted, seconds=SHORT)) or []
+        listed = json.loads(self.must("snapshots", "--json", "--no-lock", *wanted, seconds=self.patience)) or []
         return sorted((Snapshot.model_validate(one) for one in listed), key=lambda one: one.time)
 
     @contextlib.contextmanager

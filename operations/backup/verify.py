@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import IO
 
-from operations.backup.archive import CHUNK, members
+from operations.backup.archive import CHUNK, Content, members
 from operations.backup.listing import NAME, VERIFIED, Backup, manifest_of
 from operations.backup.manifest import ARCHIVE, Manifest
 from operations.backup.repository import SHORT, Repository
@@ -39,7 +39,7 @@ def require_equal(manifest: Manifest, stream: IO[bytes]) -> None:
         )
 
 
-def digest_of(content: IO[bytes]) -> str:
+def digest_of(content: IO[bytes] | Content) -> str:
     sha256 = hashlib.sha256()
     while chunk := content.read(CHUNK):
         sha256.update(chunk)

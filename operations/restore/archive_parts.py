@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from tarfile import TarInfo
-from typing import IO
 
-from operations.backup.archive import members
+from operations.backup.archive import Content, members
 from operations.backup.listing import Backup
 from operations.backup.manifest import ARCHIVE, Manifest, Part
 from operations.backup.repository import Repository
@@ -43,6 +42,6 @@ def parts_of(
         yield part, iter(())
 
 
-def _part_name(manifest: Manifest, member: tuple[TarInfo, IO[bytes]]) -> str:
+def _part_name(manifest: Manifest, member: tuple[TarInfo, Content]) -> str:
     path = member[0].name
     return next((part.name for part in manifest.parts if path.startswith(f"{part.name}/")), UNKNOWN)

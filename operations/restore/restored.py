@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from tarfile import TarInfo
-from typing import IO, Protocol
+from typing import Protocol
 
-from operations.backup.archive import Hashed
+from operations.backup.archive import Content, Hashed
 from operations.backup.manifest import Part
 from operations.failure import Failure
 
-Members = Iterator[tuple[TarInfo, IO[bytes]]]
+Members = Iterator[tuple[TarInfo, Content]]
 
 
 class Restored(Protocol):
