@@ -110,7 +110,8 @@ def members(stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, Content]]:
     try:
         with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK) as tar:
             for member in tar:
-                yield member, Content(tar.extractfile(member))
+                member.pax_headers = {}  # a name in there would win over one that is given later
+                yield member, Content(tar.extractfile(member) if member.isreg() else None)
     except tarfile.TarError as error:
         raise _cut_off(error) from None
 

@@ -94,7 +94,7 @@ class Session:
         answer: list[str] = []
         for line in process.stdout:
             text = line.decode(errors="replace").rstrip("\n")
-            if text == END.replace(" ", "_"):
+            if text == END:
                 return "\n".join(answer)
             answer.append(text)
         # psql repeats the statement behind its message; only the first line is free of values.

@@ -20,9 +20,19 @@ HINTS = {
 }
 
 
-@functools.cache
 def program() -> str:
     """Its path. Installs Debian's package where it may. Raises Failure when there is none, or it is too old."""
+    return _found()[0]
+
+
+def checks_keys() -> bool:
+    """Whether it compares a key file with its name when it reads one; older ones take the parts they do not need as
+    they come."""
+    return _found()[1] >= (0, 17)
+
+
+@functools.cache
+def _found() -> tuple[str, tuple[int, int]]:
     try:
         ensure_program("restic", ["restic"])
     except PackagesMissing as error:
@@ -30,9 +40,10 @@ def program() -> str:
     path = shutil.which("restic") or "restic"
     said = subprocess.run([path, "version"], capture_output=True, text=True, timeout=30, check=False).stdout
     found = re.search(r"restic (\d+)\.(\d+)", said)
-    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+    version = (int(found[1]), int(found[2])) if found else (0, 0)
+    if version < OLDEST:
         raise Failure(f"{path} is {said.split(' compiled')[0].strip() or 'no restic'}", "install restic 0.14 or newer")
-    return path
+    return path, version
 
 
 def failed(what: str, location: str, said: str) -> Failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import IO
 
@@ -10,6 +11,7 @@ from operations.backup.archive import CHUNK, Content, members
 from operations.backup.listing import NAME, VERIFIED, Backup, manifest_of
 from operations.backup.manifest import ARCHIVE, Manifest
 from operations.backup.repository import SHORT, Repository
+from operations.backup.restic import checks_keys
 from operations.failure import Failure
 
 SHOWN = 10
@@ -18,11 +20,22 @@ SHOWN = 10
 def verify(repository: Repository, backup: Backup, seconds: float) -> Manifest:
     """Raises Failure for a repository or a backup in which a single bit differs. Marks the backup as verified."""
     repository.alone("check", "--read-data", seconds=seconds)
+    if not checks_keys():
+        _require_whole_keys(repository)
     manifest = manifest_of(repository, backup)
     with repository.reading(backup.archive, f"/{ARCHIVE}", seconds) as stream:
         require_equal(manifest, stream)
     mark(repository, backup, VERIFIED)
     return manifest
+
+
+def _require_whole_keys(repository: Repository) -> None:
+    """A key file is named by its digest like all others; restic prints it as it was written, but for white space."""
+    for name in repository.must("list", "keys", "--no-lock", "--quiet", seconds=SHORT).split():
+        shown = repository.must("cat", "key", name, "--no-lock", "--quiet", seconds=SHORT)
+        text = json.dumps(json.loads(shown), separators=(",", ":"), ensure_ascii=False)
+        if hashlib.sha256(text.encode()).hexdigest() != name:
+            raise Failure(f"the key file {name} is damaged ({repository.location})", "bring back keys/ from a copy")
 
 
 def require_equal(manifest: Manifest, stream: IO[bytes]) -> None:

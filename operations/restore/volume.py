@@ -7,9 +7,11 @@ import tarfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import IO
 
-from operations.backup.archive import CHUNK, Hashed, members
+from operations.backup.archive import CHUNK, members
 from operations.backup.manifest import Part, VolumeFacts
+from operations.backup.verify import digest_of
 from operations.docker_cli import DockerCli
 from operations.failure import Failure
 from operations.ollama.deadline import Deadline
@@ -128,18 +130,26 @@ def _fill(target: VolumeTarget, name: str, part: Part, given: Members) -> None:
 
 def _require_equal(target: VolumeTarget, name: str, part: Part) -> None:
     wanted = {file.path.removeprefix(f"{part.name}/"): file.sha256 for file in part.files}
-    process = target.docker.start(*target.helper({name: "/from"}, "tar", "-C", "/from", "-cf", "-", "."),
-                                  stdout=subprocess.PIPE)  # fmt: skip
-    with process:
+    arguments = target.helper({name: "/from"}, "tar", "-C", "/from", "-cf", "-", ".")
+    with target.docker.start(*arguments, stdout=subprocess.PIPE) as process:
         assert process.stdout  # noqa: S101  (it is a pipe)
-        found = {}
-        for info, content in members(process.stdout):
-            hashed = Hashed(content)
-            while hashed.read(CHUNK):
-                pass
-            if info.isreg():
-                found[info.name.removeprefix("./")] = hashed.sha256
-    if found != wanted:
-        differing = sorted(path for path in wanted.keys() | found.keys() if wanted.get(path) != found.get(path))
+        found, links = _read(process.stdout)
+    # Which of several names of a file is the file, and which are links to it, depends on the order of the folder.
+    differing = sorted(path for path, digest in wanted.items() if (found | links).get(path) != digest)
+    differing += sorted(found.keys() - wanted.keys()) if len(found) != len(wanted) else []
+    if differing:
         cause = f"{name} differs from what was saved: {', '.join(differing[:5])}; the live volume was not touched"
         raise Failure(cause, "use another backup")
+
+
+def _read(stream: IO[bytes]) -> tuple[dict[str, str], dict[str, str]]:
+    """Digests by path: of files, and of further names of them."""
+    found: dict[str, str] = {}
+    links: dict[str, str] = {}
+    for info, content in members(stream):
+        path = info.name.removeprefix("./")
+        if info.isreg():
+            found[path] = digest_of(content)
+        elif info.islnk():
+            links[path] = found.get(info.linkname.removeprefix("./"), "")
+    return found, links
