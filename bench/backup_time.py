@@ -11,7 +11,8 @@ from bench.measure import Measurement, interleave
 ROUNDS = 3
 CHANGE = f"""
 DELETE FROM embeddings WHERE id IN (SELECT id FROM embeddings ORDER BY id LIMIT {ROWS // 50});
-INSERT INTO embeddings SELECT (SELECT max(id) FROM embeddings) + i, noise(i % 200) FROM generate_series(1, {ROWS // 50}) i;
+INSERT INTO embeddings SELECT (SELECT max(id) FROM embeddings) + i, noise(i % 200)
+    FROM generate_series(1, {ROWS // 50}) i;
 VACUUM embeddings; CHECKPOINT;
 """
 

@@ -6,6 +6,9 @@ from hosts.job import Job
 from planning.plan import Plan
 
 SECONDS = 6 * 3600
+DRILL_SECONDS = 2 * 3600
+"""By then there is a first backup to drill."""
+WAIT = ("--wait", "7200")
 PACKAGE = "restic"
 
 
@@ -18,16 +21,17 @@ def backup_jobs(plan: Plan, host: str) -> tuple[Job, ...]:
     return (
         Job(
             name=f"backup-{plan.name}",
-            command=(f"{folder}/scripts/backup", "run", *stack),
+            command=(f"{folder}/scripts/backup", "run", *stack, *WAIT),
             folder=folder,
             every_hours=backups.every_hours,
             seconds=SECONDS,
         ),
         Job(
             name=f"restore-drill-{plan.name}",
-            command=(f"{folder}/scripts/restore", "drill", *stack),
+            command=(f"{folder}/scripts/restore", "drill", *stack, *WAIT),
             folder=folder,
             every_hours=backups.drill_days * 12,
+            first_seconds=DRILL_SECONDS,
             seconds=SECONDS,
         ),
     )

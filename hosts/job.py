@@ -17,3 +17,4 @@ class Job:
     folder: str
     every_hours: int
     seconds: int
+    first_seconds: int = FIRST_SECONDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from hosts.job import FIRST_SECONDS, Job
+from hosts.job import Job
 from hosts.linux.unit import Unit
 
 SPREAD_SECONDS = 300
@@ -20,7 +20,7 @@ def units(job: Job, user: str) -> tuple[Unit, Unit]:
     )
     timer = (
         f"[Unit]\nDescription={name}\n\n"
-        f"[Timer]\nOnActiveSec={FIRST_SECONDS}\nOnUnitActiveSec={job.every_hours}h\n"
+        f"[Timer]\nOnActiveSec={job.first_seconds}\nOnUnitActiveSec={job.every_hours}h\n"
         f"RandomizedDelaySec={SPREAD_SECONDS}\n\n"
         "[Install]\nWantedBy=timers.target\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from hosts.job import FIRST_SECONDS, Job
+from hosts.job import Job
 from hosts.mac.launch_daemon import LaunchDaemon
 from hosts.step import Step
 
@@ -13,7 +13,7 @@ def job_step(job: Job, user: str, home: str) -> Step:
     """Has it loaded; launchd starts no second one while one runs."""
     # macOS has no `timeout`: a watcher ends what takes too long.
     script = (
-        f"sleep {FIRST_SECONDS}; cd {shlex.quote(job.folder)} || exit 1; {shlex.join(job.command)} & work=$!; "
+        f"sleep {job.first_seconds}; cd {shlex.quote(job.folder)} || exit 1; {shlex.join(job.command)} & work=$!; "
         f'(sleep {job.seconds}; kill "$work") >/dev/null 2>&1 & watcher=$!; wait "$work"; code=$?; '
         'kill "$watcher" 2>/dev/null; exit "$code"'
     )

@@ -45,6 +45,8 @@ def main() -> int:
     parser.add_argument("--backup", default="latest", metavar="WHICH", help="for verify: its name, or a time")
     parser.add_argument("--keep-all", action="store_true", help="for run: let go of nothing afterwards")
     parser.add_argument("--json", action="store_true", help="for list: one JSON line")
+    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS",
+                        help="for another run of this machine to end first (default: 0)")  # fmt: skip
     parser.add_argument("--deadline", type=float, default=SECONDS, metavar="SECONDS",
                         help=f"end the whole run after this time (default: {SECONDS:.0f})")  # fmt: skip
     options = parser.parse_args()
@@ -58,7 +60,7 @@ def run(options: argparse.Namespace) -> None:
     if options.verb == "list":
         show(found(repository, plan.name), as_document=options.json)
         return
-    with alone(plan.name):
+    with alone(plan.name, options.wait):
         if options.verb == "run":
             make(plan, repository, options)
         elif options.verb == "prune":

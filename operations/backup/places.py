@@ -46,10 +46,12 @@ def postgres_server(plan: Plan, name: str) -> Iterator[PostgresServer]:
             yield PostgresServer(service=name, shell=shell, hint=hint)
         return
     login = login_of(plan.name, plan.hosts, service.host)
+    target = ["ssh", "-p", str(login.ssh.port), f"{login.ssh.user}@{login.address}"]
+    with_programs = ["env", f"PATH={PROGRAMS}:/usr/bin:/bin", "PGHOST=/tmp", f"PGPORT={service.port}"]
     yield PostgresServer(
         service=name,
         shell=LoginShell(login.ssh, login.address),
         programs=PROGRAMS,
         port=service.port,
-        hint=shlex.join(["ssh", "-p", str(login.ssh.port), f"{login.ssh.user}@{login.address}", PROGRAMS + "/"]),
+        hint=shlex.join([*target, *with_programs]),
     )

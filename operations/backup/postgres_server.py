@@ -16,7 +16,8 @@ from operations.model_shell import Shell, running
 SECONDS = 120.0
 PSQL = (
     'if [ -n "$1" ]; then PATH="$1:$PATH" PGHOST=/tmp PGPORT="$2"; export PATH PGHOST PGPORT; fi; shift 2; '
-    "PGOPTIONS='-c search_path=pg_catalog -c client_connection_check_interval=2s' PGCONNECT_TIMEOUT=15 "
+    "PGOPTIONS='-c search_path=pg_catalog -c client_connection_check_interval=2s -c statement_timeout=0"
+    " -c idle_in_transaction_session_timeout=0' PGCONNECT_TIMEOUT=15 "
     "exec psql --no-psqlrc --quiet --tuples-only --no-align --no-password --set=ON_ERROR_STOP=1 --username=postgres "
     '--dbname="$1"'
 )

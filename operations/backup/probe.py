@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -23,16 +24,23 @@ def verdicts(stack: str, seconds: float) -> list[Verdict]:
     settings = read(ROOT, stack).environment.backups
     if settings is None or settings.timer is None:
         return []
+    if shutil.which("restic") is None:
+        return _all(settings, settings.timer.host, Finding(State.UNKNOWN, "restic is not installed on this machine"))
     try:
         repository = replace(repository_of(stack_plan(stack)), patience=seconds)
         findings = standing(found(repository, stack), settings, datetime.now(UTC))
     except Failure as failure:
         cause = str(failure).partition("\n    -> ")[0].replace("\n", " ")
-        findings = dict.fromkeys(("backup", "restore-drill"), Finding(State.UNHEALTHY, cause))
+        return _all(settings, settings.timer.host, Finding(State.UNHEALTHY, cause))
     return [
         Verdict(_endpoint(name, settings, settings.timer.host), finding.state, finding.detail, None)
         for name, finding in findings.items()
     ]
+
+
+def _all(settings: Backups, host: str, finding: Finding) -> list[Verdict]:
+    names = ("backup", "restore-drill")
+    return [Verdict(_endpoint(name, settings, host), finding.state, finding.detail, None) for name in names]
 
 
 def _endpoint(name: str, settings: Backups, host: str) -> Endpoint:

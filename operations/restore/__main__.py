@@ -45,6 +45,8 @@ def main() -> int:
     parser.add_argument("--service", action="append", default=[], metavar="NAME", help="only its data; may be repeated")
     parser.add_argument("--database", metavar="NAME", help="only this database")
     parser.add_argument("--into", metavar="NEW", help="leave the live database alone, and call the restored one NEW")
+    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS",
+                        help="for another run of this machine to end first (default: 0)")  # fmt: skip
     parser.add_argument("--deadline", type=float, default=SECONDS, metavar="SECONDS",
                         help=f"end the whole run after this time (default: {SECONDS:.0f})")  # fmt: skip
     options = parser.parse_args()
@@ -57,7 +59,7 @@ def run(options: argparse.Namespace) -> None:
     require_stack(options.stack)
     plan, began, deadline = stack_plan(options.stack), time.monotonic(), Deadline(options.deadline)
     repository = repository_of(plan)
-    with alone(plan.name):
+    with alone(plan.name, options.wait):
         backup = choose(found(repository, plan.name), options.to)
         print(f"{backup.name}: {backup.parts} parts, {backup.bytes / 1e6:,.1f} MB", flush=True)
         if options.verb == "drill":

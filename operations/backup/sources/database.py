@@ -31,7 +31,7 @@ if [ "$9" -lt "$4" ]; then
 fi
 pg_dump --username=postgres --no-password --format=directory --jobs="$3" --compress=0 --no-sync \\
     --lock-wait-timeout="$5" --snapshot="$2" --file="$work/dump" --dbname="$1" >&2 || exit 1
-tar -C "$work" -cf - dump
+COPYFILE_DISABLE=1 tar -C "$work" -cf - dump
 """
 
 
