@@ -34,11 +34,15 @@ class Volume:
 
     `model` says which of the settings' models lies in it. One that the image does not bundle is fetched into it before
     the service starts, and a rehearsal then reads the live volume: an empty one in its place could prove nothing.
+
+    `saved`: backups take its files; `sqlite` names SQLite databases among them (the image then has Python).
     """
 
     name: str
     path: str
     model: Literal["embedding", "rerank"] | None = None
+    saved: bool = False
+    sqlite: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,7 @@ DEFINITION = Definition(
         "WEBUI_SECRET_KEY": "${password.open-webui}",
         "PGVECTOR_DB_URL": "postgresql://openwebui:${password.openwebui-database}@${address.postgres}/openwebui",
     },
-    volumes=(Volume(name="data", path="/app/backend/data"),),
+    volumes=(Volume(name="data", path="/app/backend/data", saved=True, sqlite=("webui.db",)),),
     healthcheck=Healthcheck(
         test=("CMD-SHELL", "curl --silent --fail http://127.0.0.1:8080/health"), interval=10, start_period=180
     ),

@@ -37,6 +37,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--endpoints", metavar="FILE", help="read the JSON list of endpoints from FILE, or - for stdin")
     parser.add_argument("--name", action="append", metavar="NAME", default=[],
                         help="only this endpoint and what it needs; may be repeated")  # fmt: skip
+    parser.add_argument("--no-backups", action="store_true", help="leave out how old backups and restore drills are")
     parser.add_argument("--json", action="store_true", help="print one JSON line instead of a table")
     parser.add_argument("--timeout", type=positive, default=30.0, metavar="SECONDS",
                         help="end the whole run after this time; each probe has its own (default: 30)")  # fmt: skip
@@ -67,6 +68,16 @@ def read_endpoints(stack: str, source: str | None) -> Iterator[list[Endpoint]]:
         yield parse_endpoints(near.endpoints)
 
 
+def sweep(endpoints: Sequence[Endpoint], options: argparse.Namespace) -> list[Verdict]:
+    """Every endpoint once, and how backups stand, unless only some endpoints are asked for."""
+    verdicts = list(judge(endpoints, run_sweep(endpoints, options.timeout)))
+    if options.endpoints or options.name or options.no_backups:
+        return verdicts
+    from operations.backup.probe import verdicts as of_backups  # noqa: PLC0415
+
+    return [*verdicts, *of_backups(options.stack, options.timeout)]
+
+
 def show(verdicts: Sequence[Verdict], *, as_document: bool, redraw: bool) -> None:
     """Print one sweep; a redraw clears the terminal first, and only a terminal."""
     if as_document:
@@ -86,7 +97,7 @@ def watch(endpoints: Sequence[Endpoint], options: argparse.Namespace) -> int:
     code = COULD_NOT_TELL
     try:
         while True:
-            verdicts = judge(endpoints, run_sweep(endpoints, options.timeout))
+            verdicts = sweep(endpoints, options)
             show(verdicts, as_document=options.json, redraw=True)
             code = exit_code(verdicts)
             time.sleep(options.watch)
@@ -112,7 +123,7 @@ def probe(endpoints: Sequence[Endpoint], options: argparse.Namespace) -> int:
     if options.watch:
         return watch(endpoints, options)
     try:
-        verdicts = judge(endpoints, run_sweep(endpoints, options.timeout))
+        verdicts = sweep(endpoints, options)
     except KeyboardInterrupt:
         return COULD_NOT_TELL
     show(verdicts, as_document=options.json, redraw=False)

@@ -8,8 +8,9 @@ from graphlib import CycleError, TopologicalSorter
 
 from catalogue.definition import Definition, Want
 from settings.environment import Environment
-from settings.problem import Problem, unknown
+from settings.problem import Problem
 from settings.service import Service
+from settings.unknown import unknown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings import alerts
+from settings import alerts, backup_checks
 from settings.environment import Environment
 from settings.gpu_checks import rented_hosts
-from settings.problem import Problem, unknown
+from settings.problem import Problem
 from settings.route_checks import check_routes
+from settings.unknown import unknown
 
 
 def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
@@ -24,6 +25,7 @@ def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
         *check_routes(environment, services),
         *alerts.problems(environment.alerts, environment.secrets, environment.name),
         *_pins_of_no_model(environment, faulty),
+        *backup_checks.problems(environment, hosts, services),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, StringConstraints
 
 from settings.alerts import Alerts
+from settings.backups import Backups
 from settings.base import Name, Network, Settings
 from settings.budget import Budget
 from settings.database import Database, DatabaseName
@@ -73,6 +74,7 @@ class Environment(Settings):
     budget: Budget | None = None
     alerts: Alerts | None = None
     drift: Drift = Drift()
+    backups: Backups | None = None
     secrets: dict[Name, SecretStr] = Field(
         default_factory=dict, description="Values from outside, set with `pulumi config set --secret --path`."
     )

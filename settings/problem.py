@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -45,11 +43,3 @@ def line_of(path: str, lines: dict[str, int]) -> int | None:
             return lines[path]
         path = path.rpartition(".")[0]
     return None
-
-
-def unknown(path: str, value: str, known: Iterable[str], noun: str) -> Problem:
-    """The problem of a name that nothing carries, with the nearest one that exists."""
-    names = sorted(known)
-    close = difflib.get_close_matches(value, names, n=1)
-    remedy = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(names) or 'none'}"
-    return Problem(path=path, value=value, cause=f"no such {noun}", remedy=remedy)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from settings.environment import Environment
-from settings.problem import Problem, unknown
+from settings.problem import Problem
 from settings.route import Edge, Key, Route
+from settings.unknown import unknown
 
 
 def check_routes(environment: Environment, services: set[str]) -> Iterator[Problem]:

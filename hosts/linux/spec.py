@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hosts.directory import Directory
+from hosts.job import Job
 from hosts.linux.dead_man import DeadMan
 from hosts.linux.unit import Unit
 from hosts.linux.user import User
@@ -22,8 +23,9 @@ class LinuxSpec:
 
     firewall: who may reach which port. container_ports: ports inside containers, which nobody may reach but through
     the published ones. dead_man: of a rented machine. gpu_memory_gb: NVIDIA memory that must be there (10^9 bytes);
-    0 for a host without a card. sysctl: kernel settings beside ours. memory_mb: what the host must have.
-    first_boot_seconds: how long a machine that was just ordered may take to become one that can be set up.
+    0 for a host without a card. jobs: commands that it runs by itself. sysctl: kernel settings beside ours.
+    memory_mb: what the host must have. first_boot_seconds: how long a machine that was just ordered may take to become
+    one that can be set up.
     """
 
     user: str
@@ -31,6 +33,7 @@ class LinuxSpec:
     directories: tuple[Directory, ...] = ()
     users: tuple[User, ...] = ()
     units: tuple[Unit, ...] = ()
+    jobs: tuple[Job, ...] = ()
     sysctl: Mapping[str, str] = field(default_factory=dict)
     firewall: tuple[Rule, ...] = ()
     container_ports: tuple[int, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from hosts.linux.docker import docker_steps
 from hosts.linux.firewall import firewall_steps
+from hosts.linux.job import units
 from hosts.linux.packages import packages_step
 from hosts.linux.spec import LinuxSpec
 from hosts.linux.system import system_steps
@@ -38,3 +39,4 @@ def _steps(spec: LinuxSpec) -> Iterator[Step]:
     # Debian and Ubuntu give every account a group of its name.
     yield from (directory.step(f"{spec.user}:{spec.user}") for directory in spec.directories)
     yield from (unit.step() for unit in spec.units)
+    yield from (unit.step() for job in spec.jobs for unit in units(job, spec.user))

@@ -6,6 +6,7 @@ import math
 
 from catalogue.language_models import SIZES_GB
 from catalogue.load import definitions
+from hosts.backup_jobs import PACKAGE, backup_jobs
 from hosts.directory import Directory
 from hosts.mac.account import Account
 from hosts.mac.colima import Colima
@@ -39,7 +40,7 @@ def planned_mac(plan: Plan, name: str) -> MacSpec:
     sources = {rule.service: rule.sources for rule in rules}
     return MacSpec(
         user=host.ssh.user,
-        packages=_packages(host, services),
+        packages=_packages(host, services, [PACKAGE] if backup_jobs(plan, name) else []),
         directories=tuple(Directory(path=one.path, mode=int(one.mode, 8)) for one in host.directories),
         accounts=tuple(
             Account(name=user, authorized_keys=one.authorized_keys, admin=one.admin)
@@ -52,16 +53,17 @@ def planned_mac(plan: Plan, name: str) -> MacSpec:
             _postgres(plan, host, one, sources[one.name]) for one in services if one.kind == "postgres-native"
         ),
         redis=tuple(_redis(plan, host, one) for one in services if one.kind == "redis-native"),
+        jobs=backup_jobs(plan, name),
         wired_limit_mb=_wired_limit_mb(plan, ollama) if ollama else 0,
     )
 
 
-def _packages(host: Host, services: tuple[PlannedService, ...]) -> tuple[Package, ...]:
-    """Those of the settings, and those that services need; a version in the settings holds for both."""
+def _packages(host: Host, services: tuple[PlannedService, ...], more: list[str]) -> tuple[Package, ...]:
+    """Those of the settings, those that services need, and `more`; a version in the settings holds for both."""
     wanted = {one.name: Package(name=one.name, version=one.version, tap=one.tap) for one in host.packages}
     needed = ["colima", "docker"] if any(service.container for service in services) else []
     needed += [FORMULAE[service.kind] for service in services if service.kind in FORMULAE]
-    for formula in needed:
+    for formula in [*needed, *more]:
         wanted.setdefault(formula, Package(name=formula))
     return tuple(wanted.values())
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hosts.directory import Directory
+from hosts.job import Job
 from hosts.mac.account import Account
 from hosts.mac.colima import Colima
 from hosts.mac.firewall import Firewall
@@ -48,6 +49,7 @@ class MacSpec:
     colima: Colima | None = None
     postgres: tuple[Postgres, ...] = ()
     redis: tuple[Redis, ...] = ()
+    jobs: tuple[Job, ...] = ()
     wired_limit_mb: int = 0
     power: Mapping[str, int] = field(default_factory=lambda: SERVER_POWER)
     upkeep: bool = True

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hosts.directory import Directory
 from hosts.mac import postgres, redis
+from hosts.mac.job import job_step
 from hosts.mac.launch_daemon import DAEMON_PATH, LABEL_PREFIX, log_directory
 from hosts.mac.logs import rotation_step
 from hosts.mac.ollama import wired_limit_step
@@ -58,6 +59,7 @@ def _services(spec: MacSpec) -> Iterator[Step]:
         yield from spec.colima.steps(*owner)
     if spec.ollama:
         yield spec.ollama.step(*owner, spec.wired_limit_mb)
+    yield from (job_step(job, *owner) for job in spec.jobs)
     if _writes_logs(spec):
         yield rotation_step(*owner)
 
@@ -69,7 +71,7 @@ def _leftovers(spec: MacSpec, steps: tuple[Step, ...]) -> Iterator[Step]:
 
 
 def _writes_logs(spec: MacSpec) -> bool:
-    return bool(spec.ollama or spec.colima or spec.servers)
+    return bool(spec.ollama or spec.colima or spec.servers or spec.jobs)
 
 
 def _directories(spec: MacSpec) -> list[Directory]:

@@ -1,0 +1,72 @@
+"""What `backups` takes, and what a plan makes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hosts.planned import role_of
+from planning.build import build
+from planning.databases import databases_of
+from planning.plan import Plan
+from settings.load import load
+from settings.problem import SettingsError
+
+SSH = {"user": "ops", "identity_file": "key", "known_hosts_file": "known_hosts"}
+HOST = {"cpus": 8, "memory_gb": 64, "disk_gb": 500}
+HOSTS = {
+    "gate": {**HOST, "kind": "linux", "address": "10.0.0.1", "ssh": SSH},
+    "storage": {**HOST, "kind": "mac", "address": "10.0.0.2", "ssh": SSH, "publish_address": "0.0.0.0"},
+    "here": {**HOST, "kind": "local", "address": "127.0.0.1"},
+}
+SERVICES = {"postgres": {"host": "here"}, "s3": {"host": "here"}, "mlflow": {"host": "here"}}
+
+
+def plan(**backups: Any) -> Plan:
+    raw = {"hosts": HOSTS, "services": SERVICES, "backups": {"repository": "/backups", **backups}}
+    return build(load("test", raw, "Pulumi.test.yaml"), {"mlflow": "mlflow:1"})
+
+
+@pytest.mark.parametrize(
+    ("backups", "said"),
+    [
+        ({"repository": "s3:https://key:secret@store/bucket"}, "backups.repository"),
+        ({"repository": "rest:http://store/"}, "backups.repository"),
+        ({"repository": "s3:https://store/bucket"}, "an S3 repository asks for a key"),
+        ({"leave_out": ["postgras"]}, "did you mean `postgres`"),
+        ({"timer": {"host": "stor", "folder": "/it"}}, "did you mean `storage`"),
+        ({"timer": {"host": "here", "folder": "/it"}}, "gets no timer"),
+        ({"keep": {"days": 0}}, "keep.days"),
+        ({"drill_days": 0}, "drill_days"),
+        ({"kep": {}}, "did you mean `keep`"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_with_its_name(backups: dict[str, Any], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        plan(**backups)
+
+
+@pytest.mark.parametrize("repository", ["/backups", "~/backups", ".state/b", "sftp:ops@far.example:/srv/b"])
+def test_folders_and_ssh_targets_are_repositories(repository: str) -> None:
+    assert plan(repository=repository).environment.backups
+
+
+def test_each_database_is_listed_once_with_its_server() -> None:
+    found = [(one.service, one.name) for one in databases_of(plan())]
+    assert found == [("postgres", "platform"), ("postgres", "mlflow")]
+
+
+@pytest.mark.parametrize(("host", "kind"), [("gate", "linux"), ("storage", "mac")])
+def test_the_timer_host_makes_backups_and_drills_and_has_restic(host: str, kind: str) -> None:
+    made = plan(timer={"host": host, "folder": "/home/ops/ai platform"}, every_hours=12, drill_days=4)
+    role, others = role_of(made, host), [role_of(made, name) for name in HOSTS if name != host]
+    assert role
+    text = "\n".join(step.text for step in role.steps)
+    assert "restic" in text
+    assert "'/home/ops/ai platform/scripts/backup' run -s test" in text
+    assert "'/home/ops/ai platform/scripts/restore' drill -s test" in text
+    assert ("OnUnitActiveSec=12h" in text) == (kind == "linux")
+    assert ("OnUnitActiveSec=48h" in text) == (kind == "linux")
+    assert ("<integer>43200</integer>" in text) == (kind == "mac")
+    assert all("scripts/backup" not in step.text for other in others if other for step in other.steps)
