@@ -10,14 +10,13 @@ import shlex
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from hosts.ssh_options import ssh_options
 from operations.docker_cli import DockerCli, docker_cli
 from operations.failure import Failure
 from operations.model_servers import ModelServer
-from operations.project import ROOT
+from operations.ssh_login import login_of
 from settings.host import Ssh
 
 LOGIN_OPTIONS = ("-o", "ConnectTimeout=15", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4")
@@ -53,25 +52,15 @@ class LoginShell:
 @contextlib.contextmanager
 def shell_of(server: ModelServer) -> Iterator[Shell]:
     """A shell that sees the models of the server. Raises Failure for a machine that nobody can log in to."""
-    ssh, address = _login(server)
-    if server.container is None and ssh:
-        yield LoginShell(ssh, address)
-    elif server.container and server.host.kind != "gpu_vm":
-        url = f"ssh://{ssh.user}@{address}:{ssh.port}" if ssh else None
-        with docker_cli(url, ssh_options(ssh) if ssh else ()) as docker:
+    login = login_of(server.stack, {server.host_name: server.host}, server.host_name) if server.host.ssh else None
+    if server.container is None and login:
+        yield LoginShell(login.ssh, login.address)
+    elif server.container:
+        with docker_cli(login.url if login else None, ssh_options(login.ssh) if login else ()) as docker:
             yield ContainerShell(docker, server.container)
     else:
         cause = f"the models of {server.service} lie on {server.host_name}, which this command cannot log in to"
         raise Failure(cause, "choose another one: --service NAME")
-
-
-def _login(server: ModelServer) -> tuple[Ssh | None, str]:
-    """How to log in, with key files that do not depend on the working folder."""
-    ssh, address = server.host.ssh, server.host.address
-    if ssh is None or address is None:
-        return None, ""
-    files = {key: str(ROOT / Path(getattr(ssh, key)).expanduser()) for key in ("identity_file", "known_hosts_file")}
-    return ssh.model_copy(update=files), address
 
 
 @contextlib.contextmanager
