@@ -67,8 +67,12 @@ class Engine:
 
         One damaged file of any stack in the backend is enough for that; the files are then named.
         """
+        return self.stack in self.stacks()
+
+    def stacks(self) -> list[str]:
+        """The stacks of this project in the backend. Raises Failure as `exists` does."""
         listed = json.loads(self._must("stack", "ls", "--project", PROJECT, "--json"))
-        return any(entry["name"].rpartition("/")[2] == self.stack for entry in listed)
+        return [str(entry["name"]).rpartition("/")[2] for entry in listed]
 
     def select(self) -> None:
         """Makes the stack when it is not there yet."""

@@ -49,10 +49,8 @@ class StackPass:
         stock = self.keeper.take_stock(seen)
         standings = self.books.standings(stock.now, stock.facts)
         told = self._activities(stock.machines)
-        cases = {
-            each.instance_id: self._case(each, told[each.instance_id], stock, standings) for each in stock.machines
-        }
-        self.note({each.machine.instance_id: each.idle_seconds for each in cases.values() if known(each)})
+        cases = [self._case(each, told[each.instance_id], stock, standings) for each in stock.machines]
+        self.note({each.machine.instance_id: each.idle_seconds for each in cases if known(each)})
         doer = Doer(account=self.keeper.account, hands=self.hands, saw=self.keeper.saw)
 
         def act(case: Case) -> Done:
