@@ -29,6 +29,8 @@ ASKED_SSH_PORT = 20_022
 """Without an address of its own the machine's sshd is asked for here; which port it gets, its outputs tell."""
 DIAL_ATTEMPTS = 150
 """About twelve minutes: keys are put on a new machine some time after its sshd answers first."""
+READY_SECONDS = 1200
+"""Images with drivers and tools boot slowly; after this the next place is tried."""
 SECRET_CHARACTERS = 64
 
 
@@ -107,6 +109,7 @@ class GpuMachine(pulumi.ComponentResource):
             port_forwards=None if gpu.dedicated_ip else [PortForward(SSH, ASKED_SSH_PORT)],
             ssh_key=args.key.public,
             cloud_init=_first_boot(args, keys),
+            ready_timeout_seconds=READY_SECONDS,
             running=True,
             opts=ResourceOptions(parent=self),
         )

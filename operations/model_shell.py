@@ -55,7 +55,7 @@ def shell_of(server: ModelServer) -> Iterator[Shell]:
     hosts = {server.host_name: server.host}
     if server.container is None and server.host.ssh:
         yield LoginShell(login_of(server.stack, hosts, server.host_name))
-    elif server.container and server.host.kind != "gpu_vm":
+    elif server.container:
         with host_docker(server.stack, hosts, server.host_name) as docker:
             yield ContainerShell(docker, server.container)
     else:

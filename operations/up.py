@@ -44,7 +44,8 @@ def main() -> int:
     parser.add_argument("-s", "--stack", default="dev", help="environment to bring up (default: dev)")
     parser.add_argument(
         "--let-go", action="append", default=[], metavar="NAME",
-        help="a service or host whose data may leave the platform's care; may be repeated",
+        help="a service or host whose data may leave the platform's care, or a rented machine whose disk may be lost; "
+        "may be repeated",
     )  # fmt: skip
     parser.add_argument(
         "--accept-empty", action="append", default=[], metavar="NAME",

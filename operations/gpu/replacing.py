@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from operations.engine import Engine
 from operations.failure import Failure
-from operations.gpu.records import data, instances, of_lost_machines
+from operations.gpu.records import INSTANCE, data, instances, of_lost_machines
 from operations.lost_host import without
 from planning.plan import Plan
 
@@ -88,6 +88,16 @@ def forget(engine: Engine, going: Collection[str] = ()) -> None:
         state["deployment"]["resources"] = without(resources, gone)
         engine.replace_state(json.dumps(state))
         print(f"{len(gone)} records of what stood on a machine that is gone are dropped from the state", flush=True)
+
+
+def forget_orders(engine: Engine) -> None:
+    """Drops the engine's notes of orders that were cut off, once a later run has gone on with them or removed them."""
+    state = engine.export()
+    pending = state["deployment"].get("pending_operations") or []
+    others = [one for one in pending if one["resource"]["type"] != INSTANCE]
+    if len(others) < len(pending):
+        state["deployment"]["pending_operations"] = others
+        engine.replace_state(json.dumps(state))
 
 
 def _words(output: str, said: str) -> str:

@@ -19,7 +19,7 @@ from operations.gpu.environments import environment_of
 from operations.gpu.machines import our_machines
 from operations.gpu.records import instances
 from operations.gpu.rented import make_login_keys, release_account, rented_engine, require_account, simulated
-from operations.gpu.replacing import forget, replaced, require_consent
+from operations.gpu.replacing import forget, forget_orders, replaced, require_consent
 from operations.gpu.spend.books import books_of
 from operations.hosts.target import targets
 from operations.installed import installed
@@ -85,6 +85,7 @@ def tear_down(stack: str) -> None:
     _say_what_goes(engine)
     engine.stream("destroy", "--yes", "--skip-preview")
     _remove_unrecorded(stack)
+    forget_orders(engine)
     outputs.remove(stack)
     for host in plan.hosts:
         shutil.rmtree(ROOT / ssh_config.config_file(stack, host).parent, ignore_errors=True)
@@ -92,6 +93,9 @@ def tear_down(stack: str) -> None:
 
 
 def _prepared(plan: Plan, step: Steps) -> Plan:
+    if not simulated(plan):
+        step("account")
+        require_account(plan)
     step("toolchain")
     installed()
     ensure_program("ssh", ["openssh-client"])
@@ -112,7 +116,8 @@ def _bring_up(plan: Plan, let_go: Collection[str], step: Steps) -> None:
     leftovers.clear(engine, plan)
     refresh = _put_right(engine, plan)
     step(f"pulumi up -s {plan.name}")
-    _update(engine, plan, let_go, refresh)
+    update(engine, plan, let_go, refresh)
+    forget_orders(engine)
     outputs.write(plan.name, engine.outputs())
     step("probes")
     probing_wait.until_healthy(plan.name)
@@ -147,7 +152,7 @@ def _put_right(engine: Engine, plan: Plan) -> list[str]:
     return ["--refresh"] if repair_containers(plan, resources) else []
 
 
-def _update(engine: Engine, plan: Plan, let_go: Collection[str], options: list[str]) -> None:
+def update(engine: Engine, plan: Plan, let_go: Collection[str], options: list[str]) -> None:
     """One update; a second one where a card was taken while its machine was off, with another machine."""
     arguments = ("up", "--yes", "--skip-preview", "--suppress-outputs", *options)
     try:
