@@ -11,10 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hosts.ssh_options import ssh_options
-from operations.docker_cli import DockerCli, docker_cli
+from operations.docker_cli import DockerCli
 from operations.engine import Engine
 from operations.failure import Failure
+from operations.host_docker import host_docker
 from planning.plan import Plan
 
 MADE_ANEW = ("docker:", "command:", "random:")
@@ -29,12 +29,11 @@ def clear(engine: Engine, plan: Plan) -> None:
         return
     known = {str(resource.get("id", "")) for resource in state["deployment"].get("resources", [])}
     print(f"the last run was cut off at {len(pending)} operations; looking for what it left")
-    for name, host in plan.hosts.items():
+    for name in plan.hosts:
         if not any(service.container for service in plan.on(name)):
             continue
-        url = f"ssh://{host.ssh.user}@{host.address}:{host.ssh.port}" if host.ssh else None
         try:
-            with docker_cli(url, ssh_options(host.ssh) if host.ssh else ()) as docker:
+            with host_docker(plan.name, plan.hosts, name) as docker:
                 _remove_unknown(docker, plan.name, known)
         except Failure as failure:
             # A host that is not provisioned yet has no engine, and so nothing can be left there.

@@ -19,7 +19,7 @@ from pathlib import Path
 from operations.failure import Failure, guarded
 from operations.model_archive import Archive, Entry, open_archive
 from operations.model_restore import restore
-from operations.model_servers import ModelServer, model_servers
+from operations.model_servers import ModelServer, near_servers
 from operations.model_shell import shell_of
 from operations.model_store import ModelStore
 from operations.model_transfer import Transfer
@@ -66,7 +66,8 @@ def run(options: argparse.Namespace) -> None:
     else:
         folder = options.to or STATE / "backups" / "models" / options.stack
         weights = None if options.weights is None else [with_tag(model) for model in options.weights]
-        back_up(Archive(folder), model_servers(options.stack, options.service), weights, deadline)
+        with near_servers(options.stack, options.service) as servers:
+            back_up(Archive(folder), servers, weights, deadline)
 
 
 def back_up(archive: Archive, servers: list[ModelServer], weights: list[str] | None, deadline: Deadline) -> None:

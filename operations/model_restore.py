@@ -7,7 +7,7 @@ import sys
 from operations.failure import USAGE, Failure
 from operations.model_archive import Archive, Entry
 from operations.model_progress import progress_lines
-from operations.model_servers import ModelServer, model_servers
+from operations.model_servers import ModelServer, near_servers
 from operations.model_shell import shell_of
 from operations.model_store import ModelStore
 from operations.ollama.deadline import Deadline
@@ -31,8 +31,7 @@ def restore(archive: Archive, stack: str, service: str | None, model: str | None
             "restore the others by name, or use another backup",
         )
     for entry in chosen:
-        server = model_servers(stack, service or entry.service)[0]
-        with shell_of(server) as shell:
+        with near_servers(stack, service or entry.service) as (server, *_), shell_of(server) as shell:
             put_back(archive, entry, server, ModelStore(shell, deadline, server.service), deadline)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from operations.failure import USAGE, Failure
@@ -49,6 +51,20 @@ def model_servers(stack: str, service: str | None = None) -> list[ModelServer]:
         raise Failure(f"{stack} runs no Ollama{f' named {service}' if service else ''} (known: {known})",
                       f"scripts/check -s {stack}", USAGE)  # fmt: skip
     return [_server(environment, entry["name"], entry["service"], entry["url"]) for entry in found]
+
+
+@contextlib.contextmanager
+def near_servers(stack: str, service: str | None = None) -> Iterator[list[ModelServer]]:
+    """The same, while the block runs; those of rented machines are reached through their logins."""
+    servers = model_servers(stack, service)
+    if not any(server.host.rented for server in servers):
+        yield servers
+        return
+    # Imported here: it brings the provider's client, which most environments do not need.
+    from operations.gpu.forwarding import reachable_outputs  # noqa: PLC0415
+
+    with reachable_outputs(stack) as outputs:
+        yield [replace(server, url=outputs.url(server.service)) for server in servers]
 
 
 def _endpoints(stack: str, parsed: Parsed) -> list[dict[str, Any]]:

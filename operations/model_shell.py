@@ -10,15 +10,14 @@ import shlex
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from hosts.ssh_options import ssh_options
-from operations.docker_cli import DockerCli, docker_cli
+from operations.docker_cli import DockerCli
 from operations.failure import Failure
+from operations.host_docker import host_docker
 from operations.model_servers import ModelServer
-from operations.project import ROOT
-from settings.host import Ssh
+from operations.ssh_login import Login, login_of
 
 LOGIN_OPTIONS = ("-o", "ConnectTimeout=15", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4")
 
@@ -41,9 +40,9 @@ class ContainerShell:
 class LoginShell:
     """On the host itself. Its login shell may be zsh, which reads quoted words as every shell does."""
 
-    def __init__(self, ssh: Ssh, address: str) -> None:
-        target = ("-p", str(ssh.port), f"{ssh.user}@{address}")
-        self._login = ["ssh", *ssh_options(ssh), *LOGIN_OPTIONS, *target]
+    def __init__(self, login: Login) -> None:
+        target = ("-p", str(login.ssh.port), f"{login.ssh.user}@{login.address}")
+        self._login = ["ssh", *ssh_options(login.ssh), *LOGIN_OPTIONS, *target]
 
     def start(self, script: str, arguments: Sequence[str], stdin: int) -> subprocess.Popen[bytes]:
         command = shlex.join(("exec", "/bin/sh", "-c", script, "sh", *arguments))
@@ -53,25 +52,15 @@ class LoginShell:
 @contextlib.contextmanager
 def shell_of(server: ModelServer) -> Iterator[Shell]:
     """A shell that sees the models of the server. Raises Failure for a machine that nobody can log in to."""
-    ssh, address = _login(server)
-    if server.container is None and ssh:
-        yield LoginShell(ssh, address)
-    elif server.container and server.host.kind != "gpu_vm":
-        url = f"ssh://{ssh.user}@{address}:{ssh.port}" if ssh else None
-        with docker_cli(url, ssh_options(ssh) if ssh else ()) as docker:
+    hosts = {server.host_name: server.host}
+    if server.container is None and server.host.ssh:
+        yield LoginShell(login_of(server.stack, hosts, server.host_name))
+    elif server.container:
+        with host_docker(server.stack, hosts, server.host_name) as docker:
             yield ContainerShell(docker, server.container)
     else:
         cause = f"the models of {server.service} lie on {server.host_name}, which this command cannot log in to"
         raise Failure(cause, "choose another one: --service NAME")
-
-
-def _login(server: ModelServer) -> tuple[Ssh | None, str]:
-    """How to log in, with key files that do not depend on the working folder."""
-    ssh, address = server.host.ssh, server.host.address
-    if ssh is None or address is None:
-        return None, ""
-    files = {key: str(ROOT / Path(getattr(ssh, key)).expanduser()) for key in ("identity_file", "known_hosts_file")}
-    return ssh.model_copy(update=files), address
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ import sys
 from operations.failure import guarded
 from operations.model_inventory import inventory, remove, show, verify
 from operations.model_pull import pull_onto
-from operations.model_servers import model_servers
+from operations.model_servers import ModelServer, near_servers
 from operations.ollama.deadline import Deadline
 from operations.ollama.names import parts, with_tag
 from operations.ollama.pull import STALL_SECONDS
@@ -63,7 +63,12 @@ def run(options: argparse.Namespace) -> None:
     if model is not None:
         parts(model)
         model = with_tag(model)
-    servers, deadline = model_servers(options.stack, options.service), Deadline(options.deadline)
+    with near_servers(options.stack, options.service) as servers:
+        _run(options, model, servers)
+
+
+def _run(options: argparse.Namespace, model: str | None, servers: list[ModelServer]) -> None:
+    deadline = Deadline(options.deadline)
     if options.verb == "pull":
         pull_onto(servers, with_tag(options.model), deadline, options.stall)
     elif options.verb == "remove":

@@ -25,7 +25,11 @@ def show(plan: Plan, stack: str) -> None:
         (f"scripts/health -s {stack} --watch", "keep an eye on every service"),
         (f"scripts/check -s {stack}", "placement, fit and cost"),
         (f"make preview STACK={stack}", "what a change would do"),
-        (f"make down STACK={stack}", "remove it; data volumes only when you agree"),
+        *([(f"scripts/gpu-connect {stack}", "its services, on 127.0.0.1, until Ctrl-C")] if plan.rented else []),
+        (
+            f"make down STACK={stack}",
+            "destroy its machines with their disks" if plan.rented else "remove it; data volumes only when you agree",
+        ),
     ):
         print(f"  {command:<44} {purpose}")
 

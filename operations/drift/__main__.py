@@ -60,8 +60,17 @@ def compare(plan: Plan, *, hosts_only: bool, as_document: bool = False) -> Drift
     parts = [on_hosts]
     if not hosts_only:
         unreachable = {name for name, outcome in outcomes.items() if outcome.code is Code.UNREACHABLE}
-        parts.append(engine_drift(Engine(plan.name), unreachable))
+        parts.append(engine_drift(_engine(plan), unreachable))
     return merged(parts).without(plan.environment.drift.ignore)
+
+
+def _engine(plan: Plan) -> Engine:
+    if not plan.rented:
+        return Engine(plan.name)
+    # Imported here: it brings the provider's client, which most environments do not need.
+    from operations.gpu.rented import rented_engine  # noqa: PLC0415
+
+    return rented_engine(plan)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ from operations.gpu.spend.ledger import ledger_of
 from operations.gpu.watching import watching
 
 
-def bookkeeper(stack: str, source: str) -> Bookkeeper:
-    """Who keeps the ledger of the stack's machines for the verb `source`."""
-    return Bookkeeper(account_of(stack), ledger_of(environment_of(stack)), stack, source)
+def bookkeeper(stack: str, source: str, *, reserved: bool = False) -> Bookkeeper:
+    """Who keeps the ledger of the stack's machines for the verb `source`. `reserved`: it is to stop machines."""
+    return Bookkeeper(account_of(stack), ledger_of(environment_of(stack)), stack, source, reserved)
 
 
 def require_budget(stack: str, standings: tuple[Standing, ...]) -> None:

@@ -35,19 +35,28 @@ def reachable_outputs(stack: str, *, same: bool = False) -> Iterator[Outputs]:
 def services(stack: str) -> Iterator[Outputs]:
     """What answers a question put to a GPU stack: its own services, and those of its environment for what it lacks."""
     with reachable_outputs(stack) as own:
-        try:
-            yield _completed(own, stack_outputs(environment_of(stack))) if own.machines else own
-        except NoOutputsError:
+        if not own.machines:
             yield own
+            return
+        # Asked through the gate: only so does anybody know that the models are used.
+        gates = [{**each, "name": "ollama", "service": "ollama"} for each in own.endpoints if each["service"] == "gate"]
+        gated = own.model_copy(update={"endpoints": [*gates, *own.endpoints]})
+        others = _environment(stack)
+        yield _completed(gated, others) if others else gated
+
+
+def _environment(stack: str) -> Outputs | None:
+    try:
+        return stack_outputs(environment_of(stack))
+    except NoOutputsError:
+        return None
 
 
 def _completed(own: Outputs, others: Outputs) -> Outputs:
     served = {each["service"] for each in own.endpoints}
     lacking = [each for each in others.endpoints if each["service"] not in served]
-    # Asked through the gate: only so does anybody know that the models are used.
-    gates = [{**each, "name": "ollama", "service": "ollama"} for each in own.endpoints if each["service"] == "gate"]
     return Outputs(
-        endpoints=[*gates, *own.endpoints, *lacking],
+        endpoints=[*own.endpoints, *lacking],
         models=others.models.model_copy(update={"chat": own.models.chat}),
         credentials={**others.credentials, **own.credentials},
         machines=own.machines,

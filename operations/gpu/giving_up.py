@@ -20,7 +20,7 @@ def give_up(plan: Plan, *, keep_data: bool | None) -> None:
     volumes = [f"{volume.name} on {host}" for host in plan.hosts for volume in data(resources, plan, host)]
     if volumes and keep_data is not False:
         _agree(plan.name, ", ".join(volumes), keep_data=keep_data)
-    with accounted(bookkeeper(plan.name, "down")):
+    with accounted(bookkeeper(plan.name, "down", reserved=True)):
         tear_down(plan.name)
     print(f"{plan.name} is gone")
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from operations.failure import Failure
-from operations.gpu.account import account_of, has_account
+from operations.gpu.account import has_account
+from operations.gpu.accounting import bookkeeper
 from operations.gpu.environments import environment_of
 from operations.gpu.machines import OurMachine
-from operations.gpu.spend.bookkeeper import Bookkeeper, Stock
+from operations.gpu.spend.bookkeeper import Stock
 from operations.gpu.spend.ledger import ledger_of
 from operations.gpu.spend.summing import latest
 
@@ -47,15 +48,18 @@ def look(stack: str, source: str) -> Looked:
 
     Raises Failure for a ledger that cannot be read.
     """
-    ledger = ledger_of(environment_of(stack))
-    if not has_account(stack) and not any(
-        each.stack == stack and each.exists for each in latest(ledger.facts()).values()
-    ):
+    if never_rented(stack):
         return Looked(stack, None)
     try:
-        return Looked(stack, Bookkeeper(account_of(stack), ledger, stack, source).take_stock())
+        return Looked(stack, bookkeeper(stack, source).take_stock())
     except Failure as failure:
         return Looked(stack, None, str(failure))
+
+
+def never_rented(stack: str) -> bool:
+    """Whether no account is set up for the stack, and nothing that was rented from here can still be there."""
+    known = latest(ledger_of(environment_of(stack)).facts()).values()
+    return not has_account(stack) and not any(each.stack == stack and each.exists for each in known)
 
 
 def orphans(looked: Iterable[Looked], stacks: Iterable[str]) -> list[OurMachine]:

@@ -92,6 +92,9 @@ def tear_down(stack: str) -> None:
 
 
 def _prepared(plan: Plan, step: Steps) -> Plan:
+    if not simulated(plan):
+        step("account")
+        require_account(plan)
     step("toolchain")
     installed()
     ensure_program("ssh", ["openssh-client"])

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 
 from operations.failure import Failure, guarded
 from operations.gpu import held_models
+from operations.gpu.account import is_simulated
 from operations.gpu.accounting import accounted, bookkeeper
 from operations.gpu.consent import agree
 from operations.gpu.environments import stack_of
 from operations.gpu.exit_codes import METER_GOES_ON
+from operations.gpu.looking import never_rented
 from operations.gpu.machines import OurMachine
 from operations.gpu.spend.bookkeeper import Bookkeeper
 from operations.gpu.starting import UnfinishedStart
@@ -46,12 +48,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def switch_off(stack: str) -> int:
     """Stops every machine of the stack. Raises CannotStop for the first one that it cannot stop, after the others."""
-    keeper = bookkeeper(stack, SOURCE)
+    # A simulated account is not started to look into it; that a real one has no token here proves nothing.
+    if is_simulated(stack) and never_rented(stack):
+        return _nothing(stack)
+    keeper = bookkeeper(stack, SOURCE, reserved=True)
     machines = _existing(keeper)
     if not machines:
-        print(f"{stack}: nothing is rented")
-        return 0
-    held_models.write_down(stack, machines)
+        return _nothing(stack)
     outcomes, failures = _stop_all(keeper, machines)
     UnfinishedStart(stack).end()
     for outcome in outcomes:
@@ -65,11 +68,9 @@ def switch_off(stack: str) -> int:
 
 def destroy(stack: str, *, yes: bool) -> None:
     """Removes the stack with its machines. Raises Failure when a machine is still there afterwards."""
-    keeper = bookkeeper(stack, SOURCE)
-    machines = _existing(keeper)
-    for each in machines:
+    keeper = bookkeeper(stack, SOURCE, reserved=True)
+    for each in _existing(keeper):
         print(f"{each.name} ({each.instance_id}) is {each.status} and costs {hourly(each.hourly_micro_usd)}")
-    held_models.write_down(stack, machines)
     agree(f"Destroy {stack}? Everything on its disk is lost: models, databases, experiments.", yes=yes)
     # Imported here: it brings the engine, which a stop does not need.
     from operations.gpu.start import tear_down  # noqa: PLC0415
@@ -83,8 +84,13 @@ def destroy(stack: str, *, yes: bool) -> None:
     print(f"{stack}: nothing is rented any more")
 
 
+def _nothing(stack: str) -> int:
+    print(f"{stack}: nothing is rented")
+    return 0
+
+
 def _existing(keeper: Bookkeeper) -> list[OurMachine]:
-    """The stack's machines; where the account cannot list them, those that the ledger believes in."""
+    """The stack's machines, their models written down; where the account cannot list them, those of the ledger."""
     try:
         stock = keeper.take_stock()
     except Failure as failure:
@@ -94,6 +100,7 @@ def _existing(keeper: Bookkeeper) -> list[OurMachine]:
         print(f"{failure}\n    -> going by the ledger: {', '.join(each.name for each in believed)}", file=sys.stderr)
         return believed
     tell_findings(stock.findings)
+    held_models.write_down(keeper.stack, stock.machines)
     return stock.machines
 
 

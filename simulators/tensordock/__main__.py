@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import sys
 import threading
 from pathlib import Path
@@ -77,6 +78,18 @@ def become(
 ) -> None:
     """Let a machine change by itself: its card is reclaimed, it breaks, somebody deletes it."""
     _show(context.obj.post(f"vms/{context.obj.machine(machine)}", {"become": status}))
+
+
+@application.command()
+def rent(context: typer.Context, name: Annotated[str, typer.Argument(help="Name of the new machine.")]) -> None:
+    """Let somebody else rent a machine in this account, behind everybody's back."""
+    _show(context.obj.post("vms", {"name": name}))
+
+
+@application.command()
+def token(context: typer.Context, to: Annotated[str, typer.Argument(help="revoked or valid.")]) -> None:
+    """Revoke the token that everybody uses, or let it count again."""
+    context.obj.post("token", {"token": secrets.token_hex() if to == "revoked" else context.obj.token})
 
 
 @application.command()

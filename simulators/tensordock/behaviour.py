@@ -33,7 +33,7 @@ class Behaviour(BaseModel):
     ports_ignored: bool = False
     ports_differ: bool = False
     address_changes: bool = False
-    """Each start gives another address and other ports."""
+    """Each start gives another address and other ports, as it always does with real machines behind them."""
     no_capacity: list[str] = []
     """Locations that refuse every order although they are offered."""
     no_public_ip: list[str] = []

@@ -112,17 +112,15 @@ class ContainerMachine:
         with self._lock:
             boot, self._boot_wanted = self._boot_wanted, False
         try:
-            if not boot and self._parts.powered_off():
-                self._off_by_itself = True
-                return
-            address = self._parts.switch_on(anew=boot)
+            by_itself = not boot and self._parts.powered_off()
+            address = None if by_itself else self._parts.switch_on(anew=boot)
         except BaseException:
             with self._lock:
                 self._boot_wanted |= boot
             raise
         with self._lock:
             if self._goal == "on" and not self._boot_wanted:
-                self._address = address
+                self._address, self._off_by_itself = address, by_itself
 
 
 class ContainerMachines:

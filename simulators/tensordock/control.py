@@ -7,6 +7,7 @@ POST /_simulator/clock      {"advance": seconds}
 POST /_simulator/behaviour  any of its switches
 POST /_simulator/faults     a list of faults, which replaces the old one
 POST /_simulator/token      {"token": "..."}: the old one is revoked
+POST /_simulator/vms        {"name": "..."}: somebody else who has the token rents a machine
 POST /_simulator/vms/{id}   {"become": "stopped" | "stoppeddisassociated" | "error" | "gone"}: by itself, without a call
 POST /_simulator/vms/{id}/gpu     {"utilization.gpu": "97 %", ...}: what its nvidia-smi tells from now on
 POST /_simulator/vms/{id}/network {"cut": true | false}: connections hang, or get answers again
@@ -14,11 +15,13 @@ POST /_simulator/vms/{id}/switch  {"switch": "gpu-absent", "state": "on" | "off"
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from simulators.tensordock import operations
 from simulators.tensordock.account import Account, Refusal
 from simulators.tensordock.behaviour import Behaviour
 from simulators.tensordock.clock import SECOND
@@ -30,6 +33,11 @@ from simulators.tensordock.service import Service
 from simulators.tensordock.transitions import stopped, vanish
 
 PREFIX = "/_simulator/"
+FOREIGN: Final[Mapping[str, Any]] = {
+    "image": "ubuntu2404", "location_id": "loc-best", "useDedicatedIp": True, "ssh_key": "ssh-ed25519 AAAA somebody",
+    "resources": {"vcpu_count": 2, "ram_gb": 16, "storage_gb": 100, "gpus": {"a100-pcie-80gb": {"count": 1}}},
+}  # fmt: skip
+"""What a machine is that is rented behind our back."""
 
 
 def control(service: Service, request: Request) -> Reply:
@@ -66,6 +74,8 @@ def _carried_out(service: Service, method: str, path: str, body: Any) -> Any:  #
         case "POST", ["token"]:
             service.token = str(body["token"])
             return {}
+        case "POST", ["vms"]:
+            return {"id": operations.create(account, {**FOREIGN, "name": body["name"]}).id}
         case "POST", ["vms", identifier]:
             return become(account, identifier, body["become"])
         case "POST", ["vms", identifier, "gpu"]:

@@ -15,6 +15,7 @@ from simulators.tensordock.machine import Address
 
 FORWARD = "/opt/simulator/libexec/forward"
 MEMORY = "64m"
+DISK = "/var/lib/docker"
 PORTS = range(20_000, 30_000)
 NETWORKS = range(64, 96)
 """Second byte of the loopback addresses: a machine has one of its own."""
@@ -24,7 +25,13 @@ def door_config(api: docker.APIClient, inside: Iterable[int]) -> dict[str, Any]:
     """The engine's settings of a door to these ports of a machine, at an address nobody else has."""
     host = "127.0.0.1" if sys.platform == "darwin" else f"127.{secrets.choice(NETWORKS)}.{_byte()}.{_byte()}"
     bindings: dict[int | str, Any] = {port: (host, secrets.choice(PORTS)) for port in inside}
-    config: dict[str, Any] = api.create_host_config(port_bindings=bindings, mem_limit=MEMORY, init=True)
+    config: dict[str, Any] = api.create_host_config(
+        port_bindings=bindings,
+        mem_limit=MEMORY,
+        init=True,
+        # In place of the volume that the image asks for: a door has nothing to keep.
+        tmpfs={DISK: "size=1m"},
+    )
     return config
 
 

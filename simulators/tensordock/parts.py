@@ -128,7 +128,7 @@ class Parts:
         image = self.engine.containers.get(self.name).attrs["Config"]["Image"]
         return self._created(
             f"{self.name}-address", image, config,
-            entrypoint=[FORWARD, *map(str, inside)], ports=inside, volumes=[],
+            entrypoint=[FORWARD, *map(str, inside)], ports=inside,
         )  # fmt: skip
 
     def _created(self, name: str, image: str, config: dict[str, Any], alias: str = "", **more: Any) -> Container:

@@ -14,13 +14,13 @@ import docker
 import requests
 
 from simulators.tensordock import process
-from simulators.tensordock.parts import MACHINE_LABEL, part_name
+from simulators.tensordock.parts import MACHINE_LABEL
 from simulators.tensordock.remote import Remote
 
 CARD = "geforcertx4090-pcie-24gb"
 HOST_KEY = "/etc/ssh/ai-platform_host_ed25519_key"
 AT_ONCE = {"boot_s": 0, "ip_s": 0, "start_s": 0, "stop_s": 0, "delete_s": 0, "calls_per_minute": None}
-DEADLINE = 60.0
+DEADLINE = 120.0
 T = TypeVar("T")
 
 
@@ -128,11 +128,12 @@ def left_of(identifier: str) -> list[str]:
         engine.close()
 
 
-def disk_of(identifier: str) -> list[str]:
-    """Volumes of a machine, by name."""
+def disks_of(identifier: str) -> list[str]:
+    """Volumes of a machine's containers, by name."""
     engine = docker.from_env(timeout=60)
     try:
-        mounts = engine.containers.get(part_name(identifier)).attrs["Mounts"]
-        return [mount["Name"] for mount in mounts if mount["Type"] == "volume"]
+        here: dict[str, Any] = {"label": f"{MACHINE_LABEL}={identifier}"}
+        found = engine.containers.list(all=True, filters=here, ignore_removed=True)
+        return [mount["Name"] for each in found for mount in each.attrs["Mounts"] if mount["Type"] == "volume"]
     finally:
         engine.close()

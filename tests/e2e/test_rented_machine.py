@@ -13,7 +13,7 @@ import pytest
 from simulators.tensordock import process
 from simulators.tensordock.parts import part_name
 from simulators.tensordock.remote import Remote
-from tests.e2e.rented_machine import Renter, disk_of, left_of, until
+from tests.e2e.rented_machine import Renter, disks_of, left_of, until
 from toolchain.image_references import recorded_references
 
 BOOT = "cat /proc/sys/kernel/random/boot_id"
@@ -77,6 +77,13 @@ def test_a_machine_comes_back_where_it_was_after_the_power_went(renter: Renter, 
     assert renter.address(machine) == reached
 
 
+def test_connections_to_a_machine_that_is_cut_off_hang(renter: Renter, machine: str) -> None:
+    renter.control(f"vms/{machine}/network", {"cut": True})
+    assert "timed out" in renter.tried(machine, "true").stderr
+    renter.control(f"vms/{machine}/network", {"cut": False})
+    assert renter.shell(machine, "echo back") == "back"
+
+
 def test_a_second_process_leaves_the_account_to_the_first(renter: Renter) -> None:
     command = ["scripts/run", "simulators.tensordock.daemon", str(renter.account)]
     second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=process.ROOT)
@@ -84,12 +91,13 @@ def test_a_second_process_leaves_the_account_to_the_first(renter: Renter) -> Non
 
 
 def test_a_start_gives_another_address_and_keeps_the_disk(renter: Renter, machine: str) -> None:
-    before = renter.address(machine)
+    before, disks = renter.address(machine), disks_of(machine)
+    assert len(disks) == 1, "an address has no disk, which nobody would remove"
     renter.call("POST", f"/instances/{machine}/stop", {})
     renter.becomes(machine, "stopped")
     renter.call("POST", f"/instances/{machine}/start", {})
     renter.booted(machine)
-    assert renter.address(machine) != before
+    assert (renter.address(machine) != before, disks_of(machine)) == (True, disks)
     assert renter.shell(machine, "sudo cat /root/order; docker images -q card:1 | wc -l") == "second\n1"
 
 
@@ -109,7 +117,7 @@ def test_a_machine_that_powers_itself_off_shows_as_stopped_and_starts_again(rent
 
 
 def test_nothing_is_left_of_a_deleted_machine(renter: Renter, machine: str) -> None:
-    volumes = disk_of(machine)
+    volumes = disks_of(machine)
     assert len(left_of(machine)) == 3 and volumes
     renter.call("DELETE", f"/instances/{machine}")
     until(lambda: not left_of(machine), "parts of the machine are left")

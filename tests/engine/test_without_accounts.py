@@ -47,9 +47,17 @@ def test_what_does_not_fit_is_refused_with_the_numbers(checkout: Checkout) -> No
     assert "20.0 GB are needed, 4.0 GB more than there is" in said
 
 
-def test_a_rented_machine_is_refused_until_it_can_be_rented(checkout: Checkout) -> None:
-    said = checkout.run("preview", "-s", "prod-inference", code=2, variables=NO_DOCKER)
-    assert "cannot be rented yet" in said
+@pytest.mark.parametrize("stack", ["prod-inference", "dev-inference"])
+def test_a_rented_machine_is_previewed_without_an_account(checkout: Checkout, stack: str) -> None:
+    said = checkout.run("preview", "-s", stack, variables=NO_DOCKER)
+    assert "tensordock:index:Instance inference create" in said
+
+
+def test_without_a_token_nothing_is_begun_and_where_it_belongs_is_named(checkout: Checkout) -> None:
+    said = checkout.run("up", "-s", "prod-inference", code=1, variables={**NO_DOCKER, "TENSORDOCK_API_TOKEN": ""})
+    assert "TENSORDOCK_API_TOKEN" in said
+    assert "config set --secret tensordock:apiToken" in said
+    assert "Docker engine" not in said
 
 
 def test_a_new_environment_starts_from_the_example_and_asks_for_nothing_without_a_terminal(checkout: Checkout) -> None:

@@ -75,7 +75,7 @@ class Rounds:
         if key not in seen:
             seen[key] = listed(account, latest(books.ledger.facts()))
         work = StackPass(
-            keeper=Bookkeeper(account, books.ledger, stack, SOURCE),
+            keeper=Bookkeeper(account, books.ledger, stack, SOURCE, reserved=True),
             books=books,
             hands=SshHands(stack, account),
             watches=Watches(SmallFile(state_folder("gpu") / f"{stack}.watches.json"), moments_of(account)),

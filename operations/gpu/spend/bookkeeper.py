@@ -33,12 +33,16 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Bookkeeper:
-    """Keeps the ledger of one stack's machines. `source`: the verb that it works for."""
+    """Keeps the ledger of one stack's machines. `source`: the verb that it works for.
+
+    `reserved`: that verb is to stop machines, and may use the calls that are kept for that.
+    """
 
     account: TensorDockAccount
     ledger: SpendLedger
     stack: str
     source: str
+    reserved: bool = False
 
     def take_stock(self, seen: Survey | None = None, *, always: bool = False) -> Stock:
         """Writes down what the stack's machines are and cost now. `seen`: a survey that was made just before.
@@ -46,7 +50,7 @@ class Bookkeeper:
         `always`: unchanged machines too. Raises Failure when the account cannot tell, and then writes nothing.
         """
         known, begun = latest(self.ledger.facts()), self.account.now()
-        seen = seen or survey(self.account)
+        seen = seen or survey(self.account, reserved=self.reserved)
         machines = [each for each in seen.ours if each.stack == self.stack]
         gone: list[Fact] = []
         for each in reconciling.missing(known, self.stack, machines):
@@ -84,7 +88,7 @@ class Bookkeeper:
 
     def _found(self, known: Fact) -> OurMachine | None:
         """A machine that a list did not show; None when two reads of its id and two lists agree that it is gone."""
-        operation = self.account.operation(READ_S)
+        operation = self.account.operation(READ_S, reserved=self.reserved)
         with understood():
             found = current(operation, Record(known.name, known.machine))
         return None if found is None else machine(found, self.account.namespace, [self.stack])

@@ -14,11 +14,17 @@ HOUR = 3600
 
 
 def by_machine(facts: Iterable[Fact]) -> Mapping[str, list[Fact]]:
-    """The facts of each machine by time; of two of the same second the one that was written later comes last."""
+    """What holds of each machine, by time, from facts in the order in which they were written.
+
+    A fact holds from its time on, also where an earlier line spoke of a later time: then a clock was wrong.
+    """
     found: dict[str, list[Fact]] = defaultdict(list)
     for each in facts:
-        found[each.machine].append(each)
-    return {machine: sorted(its, key=lambda each: each.time) for machine, its in found.items()}
+        its = found[each.machine]
+        while its and its[-1].time > each.time:
+            its.pop()
+        its.append(each)
+    return found
 
 
 def latest(facts: Iterable[Fact]) -> dict[str, Fact]:

@@ -214,7 +214,7 @@ def test_containers_on_a_mac_wait_for_its_role_and_get_images_that_it_cannot_pul
     assert "mini-inference-delivery" in made.one(":RemoteImage", "mini-inference").depends_on
     assert "mini-role" in made.command("mini-inference-delivery").depends_on
     delivered = {one.name for one in made.of_kind(":Command") if one.name.endswith("-delivery")}
-    assert delivered == {"mini-inference-delivery"}
+    assert delivered == {"mini-inference-delivery", "mini-gate-delivery"}
 
 
 def test_images_stay_on_their_hosts(made: Registrations) -> None:

@@ -50,8 +50,7 @@ class Checkout:
         monkeypatch.setattr("operations.gpu.machines.stack_names", lambda: [STACK, "dev-training"])
         # It works beside the verb, in a time that is not the simulated one.
         monkeypatch.setattr("operations.gpu.accounting.watching", lambda _keeper: nullcontext())
-        for module in ("accounting", "looking"):
-            monkeypatch.setattr(f"operations.gpu.{module}.account_of", self.account_of)
+        monkeypatch.setattr("operations.gpu.accounting.account_of", self.account_of)
         monkeypatch.setattr("operations.gpu.looking.time.time", rented.now)
         monkeypatch.setattr("operations.gpu.looking.has_account", lambda _stack: bool(self.token))
         monkeypatch.setattr("operations.gpu.vm_start.stack_plan", self.plan)

@@ -65,7 +65,7 @@ def write(path: Path, machine: str, count: int) -> None:
 
 
 def test_writers_beside_each_other_lose_nothing(tmp_path: Path) -> None:
-    path, count = tmp_path / "dev.jsonl", 25
+    path, count = tmp_path / "dev.jsonl", 12
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=write, args=(path, f"vm-{number}", count)) for number in range(2)]
     for writer in writers:

@@ -20,17 +20,14 @@ def second(moment: str) -> int:
 
 
 def counted(facts: list[Fact], begin: int, end: int) -> int:
-    """Micro-dollars, second by second: in each one, every machine costs what was last written of it until then."""
-    total = 0
-    for now in range(begin, end):
-        for machine in {each.machine for each in facts}:
-            last: Fact | None = None
-            for each in facts:
-                if each.machine == machine and each.time <= now and (last is None or each.time >= last.time):
-                    last = each
-            if last is not None and last.status != "deleted":
-                total += ASSUMED if last.hourly_micro_usd is None else last.hourly_micro_usd
-    return -(-total // 3600)
+    """Micro-dollars, second by second: each line, as it was written, sets every second from its time on."""
+    prices: dict[str, list[int]] = {}
+    for each in facts:
+        seconds = prices.setdefault(each.machine, [0] * end)
+        price = ASSUMED if each.hourly_micro_usd is None else each.hourly_micro_usd
+        for now in range(each.time, end):
+            seconds[now] = 0 if each.status == "deleted" else price
+    return -(-sum(sum(seconds[begin:end]) for seconds in prices.values()) // 3600)
 
 
 FACTS = st.lists(

@@ -11,7 +11,7 @@ from operations.gpu.vm_start import start
 from operations.gpu.vm_stop import destroy, switch_off
 from providers.tensordock.client.status import Status
 from simulators.tensordock.faults import Fault
-from tests.unit.gpu.checkout import STACK, Checkout
+from tests.unit.gpu.checkout import HOST, STACK, Checkout
 
 Said = pytest.CaptureFixture[str]
 
@@ -70,6 +70,14 @@ def test_a_list_that_does_not_answer_stops_what_the_ledger_knows(running: Checko
 def test_nothing_rented_is_said(checkout: Checkout, capsys: Said) -> None:
     assert switch_off(STACK) == 0
     assert "nothing is rented" in capsys.readouterr().out
+
+
+def test_a_simulated_account_is_not_started_to_stop_nothing(checkout: Checkout, capsys: Said) -> None:
+    checkout.settings(hosts={"inference": {**HOST, "simulated": True}})
+    checkout.token = ""
+    assert switch_off(STACK) == 0
+    assert "nothing is rented" in capsys.readouterr().out
+    assert checkout.rented.service.calls == []
 
 
 def test_a_stop_after_a_start_that_was_cut_off_forgets_that_start(running: Checkout) -> None:

@@ -36,7 +36,7 @@ def began(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(process, "running", running)
     monkeypatch.setattr(process, "start", lambda _folder: told.append("start"))
-    monkeypatch.setattr(process, "stop", lambda _folder: bool(told.append("stop") or True))
+    monkeypatch.setattr(process, "stop", lambda _folder: told.append("stop"))
     monkeypatch.setattr("simulators.tensordock.remote.Remote", Served)
     monkeypatch.setattr("toolchain.images.ensure_images", told.extend)
     return told

@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+import re
 import runpy
+import shlex
 import tarfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from simulators.tensordock.behaviour import Behaviour
+from simulators.tensordock.faults import Fault
 from simulators.tensordock.first_boot import archive, cards, user_data
 from simulators.tensordock.order import Order, order
 from simulators.tensordock.remote import ControlError, Remote, seconds, settings
@@ -80,6 +84,18 @@ def test_times_and_settings_of_the_terminal() -> None:
         seconds("soon")
     with pytest.raises(ControlError, match="expected NAME=VALUE"):
         settings(["never_ip"])
+
+
+def test_every_fault_that_is_described_exists() -> None:
+    text = (ROOT / "docs" / "simulated-gpu-machines.md").read_text(encoding="utf-8")
+    spans = [shlex.split(span) for span in re.findall(r"`([^`\n]+)`", text.partition("## Faults")[2])]
+    faults = [settings(words) for command, *words in spans if command == "fault"]
+    switches = [settings(words or [command]) for command, *words in spans if command == "set" or "=" in command]
+    assert len(faults) >= 6 and len(switches) >= 20
+    for fault in faults:
+        Fault.model_validate({"kind": "error", **fault})
+    for switch in switches:
+        Behaviour.model_validate(switch)
 
 
 def test_an_account_that_does_not_run_is_named_with_what_starts_it(tmp_path: Path) -> None:

@@ -154,6 +154,13 @@ def test_an_unreachable_machine_names_a_port_that_leads_nowhere(tmp_path: Path) 
     assert found["portForwards"] == [{"internal_port": 22, "external_port": 9}]
 
 
+def test_somebody_else_may_rent_in_the_account(tmp_path: Path) -> None:
+    service = opened(tmp_path, Machinery())
+    control(service, Request("POST", "/_simulator/vms", body={"name": "theirs"}))
+    listed = call(service, "GET", "/instances", token=service.token)["data"]["instances"]
+    assert [each["attributes"]["name"] for each in listed] == ["theirs"]
+
+
 def test_the_inside_of_a_machine_is_set_from_outside(tmp_path: Path) -> None:
     service = opened(tmp_path, Machinery())
     identifier = rented(service)
