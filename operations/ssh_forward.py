@@ -19,6 +19,8 @@ OPEN_SECONDS = 45.0
 TRIES = 3
 PAUSE_SECONDS = 0.05
 END_SECONDS = 5
+WATCH = 'cat >/dev/null; kill "$1"'
+"""Beside each `ssh`: its input ends with this process, however that ends, and then the way is closed too."""
 
 
 def login_words(docker_host: str, ssh_options: Sequence[str]) -> tuple[str, ...]:
@@ -40,11 +42,11 @@ def forwarded(login: Sequence[str], ports: Collection[int], *, same: bool = Fals
     `login` is an `ssh` command that logs in. Raises Failure when nobody lets it in.
     """
     with tempfile.TemporaryFile() as said:
-        process, here = _open(login, ports, said, same=same)
+        way, here = _open(login, ports, said, same=same)
         try:
             yield here
         finally:
-            _end(process)
+            way.end()
 
 
 @contextlib.contextmanager
@@ -58,9 +60,39 @@ def reached(url: str, docker_host: str | None, ssh_options: Sequence[str]) -> It
         yield f"{urlsplit(url).scheme}://{HERE}:{here[port]}"
 
 
-def _open(
-    login: Sequence[str], ports: Collection[int], said: IO[bytes], *, same: bool
-) -> tuple[subprocess.Popen[bytes], dict[int, int]]:
+class _Way:
+    """One `ssh` that forwards and runs no command: so it is nobody's login on a machine that looks for idleness."""
+
+    def __init__(self, command: Sequence[str], said: IO[bytes]) -> None:
+        nothing = subprocess.DEVNULL
+        self._ssh = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=said, start_new_session=True)
+        watch = ("sh", "-c", WATCH, "sh", str(self._ssh.pid))
+        self._watcher = subprocess.Popen(
+            watch, stdin=subprocess.PIPE, stdout=nothing, stderr=nothing, start_new_session=True
+        )
+
+    def listens(self, ports: Sequence[int]) -> bool:
+        """Whether all ports lead somewhere before the time is over; `ssh` listens once it is logged in."""
+        until = time.monotonic() + OPEN_SECONDS
+        while self._ssh.poll() is None and time.monotonic() < until:
+            if not any(is_free(port) for port in ports):
+                return self._ssh.poll() is None
+            time.sleep(PAUSE_SECONDS)
+        return False
+
+    def end(self) -> None:
+        # First of all who would kill a process by its number, which may be another one's afterwards.
+        self._watcher.kill()
+        self._watcher.communicate()
+        self._ssh.terminate()
+        try:
+            self._ssh.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._ssh.kill()
+            self._ssh.wait()
+
+
+def _open(login: Sequence[str], ports: Collection[int], said: IO[bytes], *, same: bool) -> tuple[_Way, dict[int, int]]:
     # A port that was free a moment ago may be somebody else's by now.
     for _ in range(TRIES):
         here = {port: port if same and is_free(port) else _free_port() for port in sorted(ports)}
@@ -68,29 +100,16 @@ def _open(
         *command, target = login
         said.seek(0)
         said.truncate()
-        process = subprocess.Popen(
-            [*command, "-N", "-T", "-o", "ExitOnForwardFailure=yes", *options, target],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
-        )  # fmt: skip
-        if _listens(process, list(here.values())):
-            return process, here
-        _end(process)
+        way = _Way([*command, "-N", "-T", "-o", "ExitOnForwardFailure=yes", *options, target], said)
+        if way.listens(list(here.values())):
+            return way, here
+        way.end()
         said.seek(0)
         words = said.read(4096).decode(errors="replace").strip()
         if "forward" not in words:
             break
     place = login[-1]
     raise Failure(f"no way through {place}: {words or f'no answer in {OPEN_SECONDS:.0f} s'}", "is the machine on?")
-
-
-def _listens(process: subprocess.Popen[bytes], ports: Sequence[int]) -> bool:
-    """Whether all ports lead somewhere before the time is over; `ssh` listens once it is logged in."""
-    until = time.monotonic() + OPEN_SECONDS
-    while process.poll() is None and time.monotonic() < until:
-        if not any(is_free(port) for port in ports):
-            return process.poll() is None
-        time.sleep(PAUSE_SECONDS)
-    return False
 
 
 def is_free(port: int) -> bool:
@@ -109,12 +128,3 @@ def _free_port() -> int:
         probe.bind((HERE, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -14,7 +14,8 @@ ASKED = {"embed", "postgres", "ollama"}
 
 
 def show(plan: Plan, stack: str) -> None:
-    pages = [endpoint for endpoint in plan.endpoints if endpoint["service"] in PAGES]
+    # Those of a rented machine have no address of their own.
+    pages = [endpoint for endpoint in plan.endpoints if endpoint["service"] in PAGES and not plan.rented]
     print("\nPages:" if pages else "")
     for endpoint in pages:
         print(f"  {endpoint['name']:<12} {endpoint['url']}")

@@ -7,6 +7,7 @@ Exit codes: 0 ended by Ctrl-C; 1 a machine lets nobody in, or the way was lost; 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/gpu-connect", description=description, epilog=codes)
     parser.add_argument("stack", metavar="STACK", help="e.g. prod-inference")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     return guarded(lambda: connect(arguments.stack))
 
 
