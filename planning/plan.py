@@ -47,6 +47,7 @@ class Container:
     capabilities: tuple[str, ...]
     healthcheck: Healthcheck | None
     memory_mb: int
+    shared_memory_mb: int | None
     cpus: float
     container_port: int
     publish_address: str
