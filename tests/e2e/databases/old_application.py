@@ -1,4 +1,4 @@
-"""What the application of W1 has left in its hosted Postgres: four tables, vectors of 768 numbers, and a table beside."""
+"""What the application of W1 has left in its hosted Postgres: four tables with vectors, and one beside them."""
 
 from __future__ import annotations
 
