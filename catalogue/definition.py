@@ -110,6 +110,7 @@ class Definition:
     native: bool = False
     passwords: tuple[str, ...] = ()  # of a native service; those of a container stand in its files
     memory_mb: int = 256
+    shared_memory_share: float = 0  # of the memory limit, for /dev/shm; 0 leaves it at Docker's 64 MB
     cpus: float = 1.0
     disk_gb: float = 0.5
     entrypoint: tuple[str, ...] = ()

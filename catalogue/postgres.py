@@ -19,6 +19,8 @@ DEFINITION = Definition(
     port=5432,
     container_port=5432,
     memory_mb=1024,
+    # Workers of one index build, and of one query, share memory there; 64 MB is less than a single HNSW build takes.
+    shared_memory_share=0.5,
     disk_gb=5,
     environment={
         "POSTGRES_USER": "postgres",

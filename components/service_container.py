@@ -114,6 +114,7 @@ class ServiceContainer(pulumi.ComponentResource):
             # Equal values: no swap. Given alone, `memory` reads back with twice as much swap, for ever.
             memory=plan.memory_mb,
             memory_swap=plan.memory_mb,
+            shm_size=plan.shared_memory_mb,
             cpus=f"{plan.cpus:g}",
             restart="unless-stopped",
             gpus="all" if plan.gpus else None,

@@ -50,12 +50,17 @@ def container(
         capabilities=definition.capabilities,
         healthcheck=definition.healthcheck,
         memory_mb=service.memory_mb or definition.memory_mb,
+        shared_memory_mb=_shared_memory_mb(definition, service.memory_mb or definition.memory_mb),
         cpus=service.cpus or definition.cpus,
         container_port=definition.container_port,
         publish_address=host.publish_address or host.address or "127.0.0.1",
         rehearsed=definition.rehearsed,
         gpus=definition.uses_gpu and host.rented,
     )
+
+
+def _shared_memory_mb(definition: Definition, memory_mb: int) -> int | None:
+    return int(memory_mb * definition.shared_memory_share) if definition.shared_memory_share else None
 
 
 def _start(definition: Definition) -> tuple[tuple[str, ...], tuple[str, ...]]:

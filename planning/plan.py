@@ -51,6 +51,7 @@ class Container:
     capabilities: tuple[str, ...]
     healthcheck: Healthcheck | None
     memory_mb: int
+    shared_memory_mb: int | None
     cpus: float
     container_port: int
     publish_address: str

@@ -15,6 +15,8 @@ LOCK = 0x6D696772
 TAKE_LOCK = f"SELECT pg_advisory_xact_lock({LOCK}) \\g /dev/null\n"
 LOCK_SECONDS = 30
 """For which a migration waits for the application's locks; its own statements wait behind it meanwhile."""
+# Workers of an index build take shared memory as soon as it begins, however little there is to index, and a server may
+# have none left. A file that builds a large index asks for workers itself.
 CHECK = """\
 DO $check$
 DECLARE fault text;
@@ -76,6 +78,7 @@ def _transaction(roles: DatabaseRoles, variables: Mapping[str, str], *, wanted: 
         f"SELECT {wanted} AS wanted \\gset\n"
         "\\if :wanted\n"
         f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s';\n"
+        "SET LOCAL max_parallel_maintenance_workers = 0;\n"
         f"SET LOCAL ROLE {identifier(roles.owner)};\n"
         f"{work}\n;\n"
         "RESET ROLE;\n"

@@ -73,7 +73,6 @@ def _move(plan: Plan, database: PlannedDatabase, server: Administrator, options:
             batch=options.batch,
             say=lambda line: print(line, flush=True),
             index_memory_mb=service.container.memory_mb // 4 if service.container else NATIVE_INDEX_MEMORY_MB,
-            parallel=service.container is None,
         )
 
 

@@ -22,8 +22,7 @@ LOCK = 0x6D6F7665
 class Move:
     """Tables of one source. `label` names the source in the target's notes; `dimension` is that of every vector.
 
-    `index_memory_mb` is what one index may be built in. Workers of one build share memory below /dev/shm, which is
-    64 MB in a container: without them (`parallel`) it is built in the process's own memory, faster than on disk.
+    `index_memory_mb` is what one index may be built in; in a container its workers share it below /dev/shm.
     """
 
     source: Connection
@@ -33,7 +32,6 @@ class Move:
     batch: int
     say: Say
     index_memory_mb: int = 64
-    parallel: bool = True
 
     def look(self, names: Sequence[str]) -> list[Table]:
         """The tables, when they can be moved. Raises Failure; writes nothing."""
@@ -61,7 +59,8 @@ class Move:
         self._require_own(tables)
         for table in tables:
             Copying(self.source, self.target, self.label, self.batch, self.say).table(table)
-        self._prepare_builds()
+        memory = sql.Literal(f"{max(64, self.index_memory_mb)}MB")
+        self.target.execute(sql.SQL("set maintenance_work_mem = {}").format(memory))
         # Last, and in order: foreign keys need the rows of other tables.
         for table in tables:
             built = complete(self.target, table)
@@ -81,13 +80,6 @@ class Move:
                 f"source and target differ in {', '.join(different)}",
                 "does something still write to the source? Put it in read-only, then run it again with --restart",
             )
-
-    def _prepare_builds(self) -> None:
-        self.target.execute(
-            sql.SQL("set maintenance_work_mem = {}").format(sql.Literal(f"{max(64, self.index_memory_mb)}MB"))
-        )
-        if not self.parallel:
-            self.target.execute("set max_parallel_maintenance_workers = 0")
 
     def _empty(self, tables: Sequence[Table]) -> None:
         with self.target.transaction():
