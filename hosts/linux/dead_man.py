@@ -26,6 +26,7 @@ Description=Powers this rented machine off when nobody looks after it
 Type=oneshot
 ExecStart=-{ACTIVITY} --sample
 ExecStart={DEAD_MAN}
+ExecStartPost=-/bin/sh -c "systemctl stop ai-platform-unclaimed.timer 2>/dev/null"
 TimeoutStartSec=120
 """
 # By the time since the start, not by the date: clocks may jump.

@@ -33,6 +33,9 @@ chmod 0440 /etc/sudoers.d/ai-platform-login
 # From here on sshd shows the key that was given to it, and takes no password.
 systemctl restart ssh.service 2>/dev/null || systemctl restart sshd.service || finish "failed: sshd does not restart"
 
+# A machine that nobody comes back to does not run for ever: the role brings a timer of its own, and ends this one.
+systemd-run --quiet --unit=ai-platform-unclaimed --on-active=2h systemctl poweroff
+
 # Security updates hold the package database for minutes after a boot; the role of the host starts them again.
 systemctl stop apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service \
     unattended-upgrades.service 2>/dev/null

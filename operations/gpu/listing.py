@@ -6,7 +6,6 @@ A machine is read by itself only where its state is new, nobody knows its price,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from operations.gpu.account import TensorDockAccount, understood
 from operations.gpu.machines import READ_S, OurMachine, Survey, is_ours, machine
@@ -44,8 +43,3 @@ def _read(operation: Operation, shown: Instance, last: Fact | None, now: int) ->
         return operation.api.instance(shown.id)
     except NotFound:
         return shown
-
-
-def priced(machine: OurMachine, hourly_micro_usd: int | None) -> OurMachine:
-    """The machine with a price where the account named none."""
-    return machine if machine.hourly_micro_usd is not None else replace(machine, hourly_micro_usd=hourly_micro_usd)

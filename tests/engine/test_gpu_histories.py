@@ -164,10 +164,10 @@ class Histories(RuleBasedStateMachine):
 
 
 Histories.TestCase.settings = settings(
-    max_examples=25,
+    max_examples=int(os.environ.get("GPU_HISTORIES", "60")),
     stateful_step_count=20,
     deadline=None,
-    derandomize=True,
+    derandomize="GPU_HISTORIES" not in os.environ,
     suppress_health_check=list(HealthCheck),
 )
 TestHistories = Histories.TestCase

@@ -19,7 +19,7 @@ from operations.gpu.cost_check import chosen
 from operations.gpu.environments import environment_of, gpu_stacks
 from operations.gpu.exit_codes import ANOTHER_RUNS, CANNOT_STOP
 from operations.gpu.one_at_a_time import one_at_a_time
-from operations.gpu.reaper.report import as_json, changes, show
+from operations.gpu.reaper.report import Shown, as_json, changes, show
 from operations.gpu.reaper.rounds import Round, Rounds
 from operations.project import state_folder
 
@@ -47,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
         if not alone:
             print("another reaper of this checkout is at work", file=sys.stderr)
             return ANOTHER_RUNS
-        rounds, before = Rounds(), dict[str, str]()
+        rounds, before = Rounds(), Shown()
         while True:
             began = time.monotonic()
             result = rounds.go(_stacks(wanted))
@@ -66,7 +66,7 @@ def _stacks(wanted: Sequence[str]) -> list[str]:
     return [stack for stack in gpu_stacks() if environment_of(stack) in wanted]
 
 
-def _tell(result: Round, options: argparse.Namespace, before: dict[str, str]) -> None:
+def _tell(result: Round, options: argparse.Namespace, before: Shown) -> None:
     if options.json:
         print(as_json(result), flush=True)
     elif not options.watch:

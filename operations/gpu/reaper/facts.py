@@ -85,7 +85,7 @@ class Unread:
 class Limits:
     """What the settings allow a machine."""
 
-    idle_minutes: int
+    idle_minutes: float
     stopped_days: int
     unknown_minutes: int = UNKNOWN_MINUTES
     running_micro_usd: int | None = None

@@ -39,18 +39,28 @@ def as_json(result: Round) -> str:
     return json.dumps({"machines": machines, "untold": result.untold})
 
 
-def changes(result: Round, before: dict[str, str]) -> Iterator[str]:
+Shown = dict[tuple[str, str], str]
+"""What a journal has: by stack and machine, and by stack and nothing for what could not be told."""
+
+
+def changes(result: Round, before: Shown) -> Iterator[str]:
     """Lines for a journal: what differs from the last round. `before` is brought up to date."""
-    now = {one.machine.name: f"{one.machine.status}: {one.text}" for one in result.machines}
-    kinds = {one.machine.name: f"{one.machine.status} {one.verdict.action} {one.failed}" for one in result.machines}
-    kinds |= result.untold
-    for name, kind in kinds.items():
-        if before.get(name) != kind:
-            yield f"{name}: {now.get(name, kind)}"
-    for name in before.keys() - kinds.keys():
-        yield f"{name}: is gone"
+    now: Shown = {(stack, ""): cause for stack, cause in result.untold.items()}
+    texts = {(stack, ""): f"{stack} cannot be looked at: {cause}" for stack, cause in result.untold.items()}
+    for stack, some in result.done.items():
+        for one in some:
+            key = (stack, one.machine.name)
+            now[key] = f"{one.machine.status} {one.verdict.action} {one.failed}"
+            texts[key] = f"{one.machine.name}: {one.machine.status}: {one.text}"
+    yield from (texts[key] for key, kind in now.items() if before.get(key) != kind)
+    for stack, name in sorted(before.keys() - now.keys()):
+        if stack in result.untold:
+            # Its machines are as unknown as it is.
+            now[stack, name] = before[stack, name]
+        else:
+            yield f"{name}: is gone" if name else f"{stack} can be looked at again"
     before.clear()
-    before.update(kinds)
+    before.update(now)
 
 
 def _machine(one: Done) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +23,7 @@ from operations.gpu.remembered import Watches, moments_of
 from operations.gpu.small_file import SmallFile
 from operations.gpu.spend.bookkeeper import Bookkeeper
 from operations.gpu.spend.books import books_of
+from operations.gpu.spend.periods import day_of
 from operations.gpu.spend.summing import latest
 from operations.project import ROOT, state_folder
 from settings.stack_file import read
@@ -64,7 +66,7 @@ class Rounds:
             except Failure as failure:
                 self._accounts.pop(stack, None)
                 result.untold[stack] = str(failure)
-                _tell_untold(stack, failure)
+                _tell_untold(stack, str(failure))
         return result
 
     def _one(self, stack: str, seen: dict[tuple[str, str], Survey]) -> list[Done]:
@@ -92,12 +94,14 @@ def _known(stack: str) -> bool:
     return any(each.stack == stack and each.exists for each in facts)
 
 
-def _tell_untold(stack: str, failure: Failure) -> None:
-    """Nobody looks after the stack's machines while this lasts: their own timers end them."""
-    known = latest(books_of(environment_of(stack)).ledger.facts()).values()
-    costing = [each for each in known if each.stack == stack and each.exists]
-    if costing:
-        names = ", ".join(each.name for each in costing)
-        text = f"the reaper cannot look at {stack} ({names}): {failure}"
-        alert = Alert(f"{stack}:untold", environment_of(stack), f"{stack}: the reaper is blind", text)
-        herald_of(stack).tell(alert)
+def _tell_untold(stack: str, cause: str) -> None:
+    """Nobody looks after the stack's machines while this lasts: their own timers end them. Told once a day."""
+    try:
+        known = latest(books_of(environment_of(stack)).ledger.facts()).values()
+        names = [each.name for each in known if each.stack == stack and each.exists]
+    except Failure:
+        names = ["nobody knows which machines"]
+    if names:
+        key = f"{stack}:untold:{day_of(int(time.time())).name}"
+        text = f"the reaper cannot look at {stack} ({', '.join(names)}): {cause}"
+        herald_of(stack).tell(Alert(key, environment_of(stack), f"{stack}: the reaper is blind", text))

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from operations.engine import Engine
+from operations.failure import Failure
+from operations.gpu.environments import gpu_stacks
 from operations.gpu.records import INSTANCE
 
 Resource = Mapping[str, Any]
 
 
 def known_names() -> frozenset[str]:
-    """Names of the machines in the states of this backend's stacks, those of other checkouts too.
+    """Names of the machines in the states of all stacks of this backend, those without a file here too.
 
     Raises Failure when one of them cannot be read: then nobody can say of any machine that no stack knows it.
     """
-    engine = Engine("any")
-    return frozenset(name for stack in engine.stacks() for name in recorded(Engine(stack).export()))
+    engine = Engine(gpu_stacks()[0])
+    return frozenset(name for stack in engine.stacks() for name in recorded(_export(engine, stack)))
+
+
+def _export(engine: Engine, stack: str) -> Mapping[str, Any]:
+    done = engine.attempt("stack", "export", "-s", stack)
+    if done.returncode:
+        cause = f"the state of {stack} cannot be read: {done.stderr.strip()}"
+        raise Failure(
+            cause, f"mend it (docs/runbooks/restore-a-cut-off-state.md): scripts/pulumi stack export -s {stack}"
+        )
+    exported: dict[str, Any] = json.loads(done.stdout)
+    return exported
 
 
 def recorded(export: Mapping[str, Any]) -> Iterable[str]:
