@@ -119,22 +119,13 @@ def test_a_taken_card_leads_to_one_other_machine_with_everything_anew(gpu: Engin
 
 
 def test_a_machine_that_has_vanished_is_made_anew_and_destroyed_without_a_login(gpu: Engine, service: Service) -> None:
-    gpu.up()
-    become(service.account, gpu.outputs()["instance"], "gone")
-    refresh_the_machine(gpu)
-    forget_parts_of_lost_machines(gpu)
-    gpu.up()
-    assert (made(gpu), deleted(gpu)) == (2, 0)
-    become(service.account, gpu.outputs()["instance"], "gone")
-    gpu.destroy()
-    assert (service.account.ledger.running(), deleted(gpu)) == ([], 0)
-
-
-def test_without_our_verbs_too_nothing_is_taken_to_stand_on_a_machine_that_it_does_not_stand_on(
-    gpu: Engine, service: Service
-) -> None:
+    """Also where nobody has dropped the records of what stood on it."""
     gpu.up()
     become(service.account, gpu.outputs()["instance"], "gone")
     refresh_the_machine(gpu)
     gpu.up()
     assert made(gpu) == 2
+    taken_down = deleted(gpu)
+    become(service.account, gpu.outputs()["instance"], "gone")
+    gpu.destroy()
+    assert (service.account.ledger.running(), deleted(gpu)) == ([], taken_down)
