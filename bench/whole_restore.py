@@ -52,7 +52,9 @@ class Lost:
         began = time.perf_counter()
         script = [str(self.root / "scripts" / command[0]), *command[1:], "-s", self.stack]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
-        subprocess.run(script, env=kept, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=True)
+        subprocess.run(
+            script, cwd=self.root, env=kept, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=True
+        )
         return time.perf_counter() - began
 
     def fill(self) -> int:

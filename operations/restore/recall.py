@@ -55,6 +55,8 @@ def _share(session: Session, index: dict[str, str]) -> float:
     session.ask("RESET enable_indexscan; RESET enable_seqscan; RESET enable_sort;")
     hits = wanted = 0
     for query, best in exact.items():
+        if not best:
+            continue
         limit = max(best) + 1e-6 * max(1.0, abs(max(best)))
         wanted += len(best)
         hits += sum(one <= limit for one in near.get(query, []))
@@ -64,9 +66,8 @@ def _share(session: Session, index: dict[str, str]) -> float:
 def _distances(session: Session, index: dict[str, str], plan: str) -> dict[str, list[float]]:
     expression, table, condition = index["expression"], index["table"], index["condition"]
     operator = f"OPERATOR({index['schema']}.{index['operator']})"
-    sample = (
-        f"SELECT ctid AS place, {expression} AS wanted FROM {table} WHERE {condition} AND ({expression}) IS NOT NULL"  # noqa: S608
-    )
+    there = f"FROM {table} WHERE {condition} AND ({expression}) IS NOT NULL ORDER BY ctid LIMIT {QUERIES}"
+    sample = f"SELECT ctid AS place, {expression} AS wanted {there}"
     rows = session.ask(
         f"{plan} SELECT json_build_array(q.place, (SELECT json_agg(distance) FROM ("  # noqa: S608  (from the catalogue)
         f"SELECT {expression} {operator} q.wanted AS distance FROM {table} WHERE {condition}"

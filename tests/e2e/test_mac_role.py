@@ -22,6 +22,7 @@ from operations.databases.server import administrator
 from planning.firewall import Rule
 from tests.e2e import mac_database
 from tests.e2e.mac import ADDRESS, Mac, new_mac
+from tests.e2e.mac_backup import require_way_back, server_of
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ"
 ADMINISTRATOR, PLATFORM = "it's: a \\ $(id) `id`", "p\"l'a t"
@@ -80,6 +81,10 @@ def test_the_second_apply_changes_nothing_and_takes_one_login(provisioned: Mac) 
     code, report = provisioned.run()
     assert provisioned.logins() == before + 1
     assert (code, report.summary["ok"]) == (Exit.OK, len(report.steps)), report
+
+
+def test_a_native_database_is_saved_over_ssh_and_comes_back(provisioned: Mac, tmp_path: Path) -> None:
+    require_way_back(server_of(provisioned, tmp_path), tmp_path)
 
 
 def test_the_database_is_there_with_its_role_and_its_vectors(provisioned: Mac) -> None:

@@ -28,6 +28,7 @@ SERVICES: dict[str, Any] = {
     "postgres-mini": {"kind": "postgres-native", "host": "mini"},
     "cache-mini": {"kind": "redis-native", "host": "mini", "port": 6380},
     "embed-mini": {"kind": "embed", "host": "mini"},
+    "chat-mini": {"kind": "open-webui-alone", "host": "mini", "uses": {"ollama": "ollama-mini"}, "port": 3001},
     "gate-mini": {"kind": "gate", "host": "mini", "uses": {"ollama": "ollama-mini"}},
 }
 Planner = Callable[..., Plan]
