@@ -6,6 +6,7 @@ text. Padding counts for nothing. The reference is OpenBLAS on large matrices wi
 
 from bench.measure import Measurement, interleave
 from bench.serving import load
+from bench.serving.costs import Costs
 from bench.serving.places import our_python
 from bench.serving.servers import THREADS, WITHIN_SECONDS, embed
 from bench.serving.texts import text
@@ -25,11 +26,24 @@ def gigaflop(tokens: int, texts: int) -> float:
 def measure() -> Measurement:
     """GFLOPS."""
     with embed() as server, worker(our_python(), "sgemm") as sgemm:
+        costs = Costs()
 
         def ours() -> float:
+            before = server.cpu_seconds()
             texts = [text(TOKENS) for _ in range(COUNT)]
             requests = [load.bulk(texts[start : start + EACH]) for start in range(0, COUNT, EACH)]
-            return gigaflop(TOKENS, COUNT) / load.closed(server.url, requests, CLIENTS)
+            seconds = load.closed(server.url, requests, CLIENTS)
+            costs.ours.append(server.cpu_seconds() - before)
+            return gigaflop(TOKENS, COUNT) / seconds
 
-        pair = interleave(ours, lambda: float(sgemm({})["gflops"]), rounds=ROUNDS, within=WITHIN_SECONDS)
-    return pair.measurement("GFLOPS", f"{THREADS} threads, {COUNT} texts of {TOKENS} tokens")
+        def reference() -> float:
+            answer = sgemm({})
+            costs.reference.append(gigaflop(TOKENS, COUNT) / answer["gflops_of_cpu"])
+            return float(answer["gflops"])
+
+        pair = interleave(ours, reference, rounds=ROUNDS, within=WITHIN_SECONDS)
+    return pair.measurement(
+        "GFLOPS",
+        f"{costs.remark()} for as many multiplications",
+        f"{THREADS} threads, {COUNT} texts of {TOKENS} tokens",
+    )

@@ -12,6 +12,7 @@ import requests
 from bench.environments import python_of
 from bench.measure import Measurement, interleave
 from bench.serving import load
+from bench.serving.costs import Costs
 from bench.serving.places import CROSS_ENCODER, models
 from bench.serving.servers import THREADS, WITHIN_SECONDS, rerank
 from bench.serving.texts import text
@@ -40,11 +41,18 @@ def measure() -> Measurement:
         answer = requests.post(server.url, json=asked, timeout=60).json()
         require_one_order([item["index"] for item in answer["results"]], cross_encoder(asked)["scores"])
 
+        costs = Costs()
+
         def ours() -> float:
-            return load.closed(server.url, [json.dumps(question()).encode()], 1) * 1000
+            before = server.cpu_seconds()
+            seconds = load.closed(server.url, [json.dumps(question()).encode()], 1)
+            costs.ours.append(server.cpu_seconds() - before)
+            return seconds * 1000
 
         def reference() -> float:
-            return float(cross_encoder(question())["seconds"]) * 1000
+            answer = cross_encoder(question())
+            costs.reference.append(answer["cpu_seconds"])
+            return float(answer["seconds"]) * 1000
 
         pair = interleave(ours, reference, rounds=ROUNDS, within=WITHIN_SECONDS)
-    return pair.measurement("ms", f"{DOCUMENTS} documents of {TOKENS} tokens")
+    return pair.measurement("ms", costs.remark(), f"{DOCUMENTS} documents of {TOKENS} tokens")

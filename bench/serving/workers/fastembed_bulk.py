@@ -16,7 +16,7 @@ TextEmbedding.add_custom_model(
 embedding = TextEmbedding(NAME, specific_model_path=str(Path(sys.argv[1])), threads=int(sys.argv[2]))
 for line in sys.stdin:
     texts = json.loads(line)["texts"]
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     vectors = list(embedding.embed(texts))
-    seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": seconds, "vector": [float(one) for one in vectors[-1]]}), flush=True)
+    spent = {"seconds": time.perf_counter() - started, "cpu_seconds": time.process_time() - used}
+    print(json.dumps({**spent, "vector": [float(one) for one in vectors[-1]]}), flush=True)

@@ -10,8 +10,10 @@ SIZE, SECONDS = 1536, 1.0
 left = np.random.default_rng(1).normal(size=(SIZE, SIZE)).astype(np.float32)
 right, product = left.T.copy(), np.empty_like(left)
 for _ in sys.stdin:
-    runs, started = 0, time.perf_counter()
+    runs, started, used = 0, time.perf_counter(), time.process_time()
     while (passed := time.perf_counter() - started) < SECONDS:
         np.matmul(left, right, out=product)
         runs += 1
-    print(json.dumps({"gflops": 2e-9 * SIZE**3 * runs / passed}), flush=True)
+    gigaflop = 2e-9 * SIZE**3 * runs
+    found = {"gflops": gigaflop / passed, "gflops_of_cpu": gigaflop / (time.process_time() - used)}
+    print(json.dumps(found), flush=True)
