@@ -135,9 +135,9 @@ def test_a_broken_image_leaves_the_old_version_serving(checkout: Checkout) -> No
 
 def test_a_service_that_never_starts_ends_the_run_with_its_last_words(checkout: Checkout) -> None:
     """Nothing serves yet, so there is no rehearsal; the cause is shown, without the password beside it."""
-    file = checkout.root / "catalogue" / "redis.py"
-    text = file.read_text().replace("appendonly yes", "appendonly perhaps")
-    file.write_text(text.replace("start_period=30", "start_period=1"))
+    policy, entry = checkout.root / "planning" / "redis.py", checkout.root / "catalogue" / "redis.py"
+    policy.write_text(policy.read_text().replace("appendonly yes", "appendonly perhaps"))
+    entry.write_text(entry.read_text().replace("start_period=30", "start_period=1"))
     said = checkout.up(code=None)
     assert "argument must be 'yes' or 'no'" in said
     assert "its last lines" in said

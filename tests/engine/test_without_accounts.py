@@ -44,7 +44,7 @@ def test_what_does_not_fit_is_refused_with_the_numbers(checkout: Checkout) -> No
     file.write_text(file.read_text().replace("disk_gb: 100", "disk_gb: 70").replace("vram_gb: 24", "vram_gb: 16"))
     said = checkout.run("check", "-s", "prod-inference", code=2, variables=NO_DOCKER)
     assert "TensorDock rents no disk under 100 GB" in said
-    assert "20.0 GB are needed, 4.0 GB more than there is" in said
+    assert "20.5 GB are needed, 4.5 GB more than there is" in said
 
 
 @pytest.mark.parametrize("stack", ["prod-inference", "dev-inference"])
