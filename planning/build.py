@@ -9,6 +9,7 @@ from planning import addresses, cost, fetched_models, fit, ports, replicas
 from planning.containers import container
 from planning.endpoints import endpoints
 from planning.managed_databases import database_problems, planned_databases
+from planning.misplaced import misplaced
 from planning.placeholders import unknown_placeholders
 from planning.placement import Placement, place
 from planning.plan import Plan, PlannedService
@@ -49,66 +50,11 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *fit.refusals(environment, rows),
         *cost.over_budget(environment),
         *replicas.refusals(environment, placements),
-        *_misplaced(environment, placements),
+        *misplaced(environment, placements),
         *_unfilled(environment, by_name),
         *database_problems(environment, by_name),
         *misplaced_redis(by_name),
     ]
-
-
-def _misplaced(environment: Environment, placements: list[Placement]) -> list[Problem]:
-    problems = []
-    by_name = {placement.name: placement for placement in placements}
-    for placement in placements:
-        path, kind = f"services.{placement.name}", environment.hosts[placement.service.host].kind
-        if placement.definition.native and kind != "mac":
-            problems.append(
-                Problem(
-                    path=f"{path}.host",
-                    value=placement.service.host,
-                    cause=f"{placement.definition.kind} runs on a mac only",
-                    remedy=f"use `kind: {placement.definition.kind.removesuffix('-native')}` on a {kind} host",
-                )
-            )
-        if placement.definition.image is None and not placement.definition.native and not placement.service.image:
-            problems.append(
-                Problem(
-                    path=f"{path}.image",
-                    value="",
-                    cause="an application's image is yours to name",
-                    remedy="add `image: repository:tag@sha256:...`",
-                )
-            )
-        if placement.service.site and not placement.definition.site_volume:
-            problems.append(
-                Problem(
-                    path=f"{path}.site",
-                    value=placement.service.site,
-                    cause=f"{placement.definition.kind} serves no folder of pages",
-                    remedy="set it at a service of kind web",
-                )
-            )
-        if placement.service.models and not placement.definition.serves_models:
-            problems.append(
-                Problem(
-                    path=f"{path}.models",
-                    value=", ".join(placement.service.models),
-                    cause="this service serves no models",
-                    remedy="list models under an ollama service",
-                )
-            )
-    for index, route in enumerate(environment.routes):
-        routed = by_name.get(route.service)
-        if routed and not routed.definition.routable:
-            problems.append(
-                Problem(
-                    path=f"routes.{index}.service",
-                    value=route.service,
-                    cause=f"{routed.definition.kind} is never given a public name",
-                    remedy="route a page that people use, such as open-webui, mlflow or web",
-                )
-            )
-    return problems
 
 
 def _unfilled(environment: Environment, by_name: Mapping[str, Placement]) -> list[Problem]:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -39,7 +40,8 @@ class Histories(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
-        os.environ["XDG_CACHE_HOME"] = self._folder.name
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setenv("XDG_CACHE_HOME", self._folder.name)
         self.world = World(Path(self._folder.name), RICH)
 
     @initialize()
@@ -122,6 +124,12 @@ class Histories(RuleBasedStateMachine):
             assert self.foreign in self.world.rig.existing()
 
     def teardown(self) -> None:
+        try:
+            self._end()
+        finally:
+            self._patch.undo()
+
+    def _end(self) -> None:
         """Whatever came before: in good times the reaper and the sweep leave only what they should."""
         world = self.world
         world.rig.faults()

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -85,7 +86,8 @@ class Histories(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
-        os.environ["XDG_CACHE_HOME"] = self._folder.name
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setenv("XDG_CACHE_HOME", self._folder.name)
         self.rig = Rig(Path(self._folder.name), poll_s=20)
 
     @initialize()
@@ -157,6 +159,12 @@ class Histories(RuleBasedStateMachine):
             assert not [call for call in self.rig.service.calls if call.method != "GET" and self.foreign in call.path]
 
     def teardown(self) -> None:
+        try:
+            self._end()
+        finally:
+            self._patch.undo()
+
+    def _end(self) -> None:
         """Better times: one update that succeeds, a further one that is empty, and a destruction, end every history."""
         self.rig.faults()
         self.rig.account.behaviour = Behaviour(calls_per_minute=None)
