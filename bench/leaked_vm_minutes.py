@@ -15,11 +15,11 @@ import requests
 
 from bench.measure import Measurement
 from bench.plain_instance import PlainInstance
+from simulators.reply import Reply, Request
 from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SECOND, SimulatorClock
 from simulators.tensordock.faults import Fault
 from simulators.tensordock.in_process import WaitingAdvances, session
-from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import Service
 from tests.engine.plugin_process import PartialCreation, Refusal
 from tests.engine.tensordock_rig import Killed, Rig

@@ -19,7 +19,7 @@ from simulators.cloudflare.exposure import exposures
 from simulators.cloudflare.faults import Fault
 from simulators.cloudflare.refusal import Refusal
 from simulators.cloudflare.service import Service, refused
-from simulators.tensordock.reply import Reply, Request
+from simulators.reply import Reply, Request
 
 PREFIX = "/_simulator/"
 

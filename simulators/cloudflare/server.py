@@ -2,33 +2,19 @@
 
 import contextlib
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from simulators.cloudflare.control import PREFIX, control
 from simulators.cloudflare.service import Service
-from simulators.tensordock.reply import Request
+from simulators.http_server import Handler, serving_http
+from simulators.reply import Request
 
 BASE = "/client/v4"
 
 
-class Server(ThreadingHTTPServer):
-    """One thread a call; a client that is killed in the middle is no news."""
-
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, *_: object) -> None:
-        """Says nothing."""
-
-
-class Handler(BaseHTTPRequestHandler):
+class CloudflareHandler(Handler):
     """Hands calls to the service."""
 
-    protocol_version = "HTTP/1.1"
-    # Head and body in one packet: else the caller's delayed acknowledgement costs 40 ms.
-    wbufsize = 1 << 16
     service: Service
 
     def handle_any(self) -> None:
@@ -40,26 +26,13 @@ class Handler(BaseHTTPRequestHandler):
         if reply.dropped:
             self.close_connection = True
             return
-        self.send_response(reply.status)
-        for name, value in {**reply.headers, "Content-Length": str(len(reply.body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(reply.body)
+        self.reply(reply.status, reply.body, **reply.headers)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
-
-    def log_message(self, *_: object) -> None:
-        """The ledger tells."""
 
 
 @contextlib.contextmanager
 def serving(service: Service, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serves from a thread as long as the block runs; gives the base URL of the API."""
-    with Server((host, port), type("Bound", (Handler,), {"service": service})) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://{host}:{server.server_port}{BASE}"
-        finally:
-            server.shutdown()
-            thread.join()
+    """Serves as long as the block runs; gives the base URL of the API."""
+    with serving_http(type("Bound", (CloudflareHandler,), {"service": service}), host, port) as url:
+        yield f"{url}{BASE}"

@@ -13,7 +13,7 @@ from simulators.cloudflare.exposure import Protection, exposures
 from simulators.cloudflare.faults import Fault
 from simulators.cloudflare.refusal import Refusal
 from simulators.cloudflare.scopes import ALL, needed
-from simulators.tensordock.reply import DROPPED, Reply, Request
+from simulators.reply import DROPPED, Reply, Request
 
 TOKEN = "simulated-token-of-nobody-0123456789-abcd"  # noqa: S105 - opens nothing but a simulator
 READING = "GET"

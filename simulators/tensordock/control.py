@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from simulators.reply import Reply, Request
 from simulators.tensordock import operations
 from simulators.tensordock.account import Account, Refusal
 from simulators.tensordock.behaviour import Behaviour
@@ -28,7 +29,6 @@ from simulators.tensordock.clock import SECOND
 from simulators.tensordock.faults import Fault
 from simulators.tensordock.ledger import total
 from simulators.tensordock.machine import Machine, MachineError
-from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import Service
 from simulators.tensordock.transitions import stopped, vanish
 

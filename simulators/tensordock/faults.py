@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from simulators.tensordock.reply import Reply
+from simulators.reply import Reply
 
 Kind = Literal["error", "error_after", "drop", "lost", "slow", "late"]
 Body = Literal["json", "array", "ok_with_error", "html", "empty", "garbage", "other_shape"]

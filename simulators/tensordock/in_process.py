@@ -11,8 +11,8 @@ from requests.adapters import BaseAdapter
 from typing_extensions import override
 from urllib3 import HTTPResponse
 
+from simulators.reply import Reply, Request
 from simulators.tensordock.clock import SECOND
-from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.server import BASE
 from simulators.tensordock.service import Service
 

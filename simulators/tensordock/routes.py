@@ -5,9 +5,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
+from simulators.reply import Reply, Request
 from simulators.tensordock import documents, operations
 from simulators.tensordock.account import Account, Refusal
-from simulators.tensordock.reply import Reply, Request
 
 Handler = Callable[[Account, Any, str], Any]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from simulators.reply import Reply, Request
 from simulators.tensordock.control import PREFIX, control
-from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import Service
 
 BASE = "/api/v2"

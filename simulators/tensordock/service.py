@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from simulators.reply import DROPPED, Reply, Request
 from simulators.tensordock import routes
 from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SECOND
 from simulators.tensordock.faults import Fault
-from simulators.tensordock.reply import DROPPED, Reply, Request
 from simulators.tensordock.transitions import settle
 
 TOKEN = "simulated-token-of-nobody"  # noqa: S105 - opens nothing but a simulator

@@ -5,13 +5,13 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from simulators.reply import Request
 from simulators.tensordock.account import Account
 from simulators.tensordock.behaviour import Behaviour
 from simulators.tensordock.clock import SECOND, SimulatorClock
 from simulators.tensordock.faults import Fault
 from simulators.tensordock.ledger import Interval, Ledger
 from simulators.tensordock.machine import Machines
-from simulators.tensordock.reply import Request
 from simulators.tensordock.service import Service
 from simulators.tensordock.stock import Place
 from simulators.tensordock.vm import VirtualMachine

@@ -30,10 +30,10 @@ from providers.common.secrets import plain
 from providers.tensordock.plugin.account import Account as ProviderAccount
 from providers.tensordock.plugin.account import Surroundings
 from settings.budget import Budget
+from simulators.reply import Reply, Request
 from simulators.tensordock.clock import SECOND
 from simulators.tensordock.in_process import URL, WaitingAdvances, session
 from simulators.tensordock.ledger import total
-from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import TOKEN
 from tests.engine.plugin_process import PartialCreation, Refusal
 from tests.engine.tensordock_rig import Killed, Rig

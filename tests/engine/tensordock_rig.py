@@ -17,12 +17,12 @@ from providers.common.values import Properties, from_struct, to_struct
 from providers.tensordock.plugin.account import Surroundings
 from providers.tensordock.plugin.provider import TensorDockProvider
 from providers.tensordock.plugin.servicer import TensorDockServicer
+from simulators.reply import Reply, Request
 from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SimulatorClock
 from simulators.tensordock.faults import Fault
 from simulators.tensordock.in_process import URL, WaitingAdvances, session
 from simulators.tensordock.ledger import Interval
-from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import TOKEN, Service
 from tests.engine.plugin_process import PartialCreation, Refusal, _raise_partial
 

@@ -16,8 +16,8 @@ from operations.gpu.exit_codes import CANNOT_STOP
 from operations.gpu.spend.ledger import SpendLedger
 from operations.gpu.vm_start import start
 from operations.gpu.vm_stop import destroy, switch_off
+from simulators.reply import Reply, Request
 from simulators.tensordock.faults import Fault
-from simulators.tensordock.reply import Reply, Request
 from tests.engine.tensordock_rig import Killed
 from tests.unit.gpu.checkout import STACK, Checkout
 from tests.unit.gpu.rented import Rented

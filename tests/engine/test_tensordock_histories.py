@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from simulators.reply import Reply, Request
 from simulators.tensordock import operations
 from simulators.tensordock.behaviour import Behaviour
 from simulators.tensordock.control import become
 from simulators.tensordock.faults import Fault
-from simulators.tensordock.reply import Reply, Request
 from tests.engine.plugin_process import PartialCreation, Refusal
 from tests.engine.tensordock_rig import CARD, Killed, Rig
 

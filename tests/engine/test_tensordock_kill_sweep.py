@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from simulators.reply import Reply, Request
 from simulators.tensordock.faults import Body, Fault
-from simulators.tensordock.reply import Reply, Request
 from tests.engine.plugin_process import PartialCreation, Refusal
 from tests.engine.tensordock_rig import Killed, Rig
 

@@ -16,11 +16,11 @@ from providers.tensordock.client.deployment import Deployment, Size
 from providers.tensordock.plugin.account import Account as ProviderAccount
 from providers.tensordock.plugin.account import Surroundings
 from providers.tensordock.plugin.identity import identity
+from simulators.reply import Reply, Request
 from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SECOND, SimulatorClock
 from simulators.tensordock.in_process import URL, WaitingAdvances, session
 from simulators.tensordock.ledger import total
-from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.service import TOKEN, Service
 
 CARD = "geforcertx4090-pcie-24gb"

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from operations.gpu.alerts.telling import Herald, Log
 from operations.gpu.alerts.webhook import Webhook
 from operations.gpu.budget import Level, Spent, Standing, level, standings, used_up
 from settings.budget import Budget
+from simulators.http_server import Handler, serving_http
 
 ALERT = Alert("k", "prod", "prod: subject", "text")
 PATH = "/hooks/canary-of-the-address"
@@ -53,31 +53,19 @@ def hook(statuses: list[int], *, silent: bool = False) -> Iterator[tuple[str, li
     got: list[dict[str, Any]] = []
     ended = threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
+    class HookHandler(Handler):
         def do_POST(self) -> None:
             got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             if silent:
                 ended.wait(30)
                 return
-            self.send_response(statuses[min(len(got), len(statuses)) - 1])
-            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.reply(statuses[min(len(got), len(statuses)) - 1], b"", Location="http://127.0.0.1:9/elsewhere")
 
-        def log_message(self, *args: Any) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}{PATH}", got
-    finally:
-        ended.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving_http(HookHandler) as url:
+        try:
+            yield f"{url}{PATH}", got
+        finally:
+            ended.set()
 
 
 def webhook(url: str) -> Webhook:

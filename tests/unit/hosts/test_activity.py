@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from simulators.http_server import Handler, serving_http
 from tests.unit.hosts.rented_machine import RentedMachine
 
 NOBODY = " 1 0 /sbin/init\n 700 1 sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups\n"
@@ -38,26 +37,17 @@ def gate() -> Iterator[dict[str, Any]]:
     """A gate's answers, by path; `url` is where it listens."""
     answers: dict[str, Any] = {"/activity": (200, {"in_flight": 0, "idle_seconds": 1800.5}), "/close": (200, {})}
 
-    class Handler(BaseHTTPRequestHandler):
+    class GateHandler(Handler):
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             status, body = answers[self.path]
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            self.reply(status, json.dumps(body).encode())
 
         def do_POST(self) -> None:
             self.do_GET()
 
-        def log_message(self, *_: Any) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        answers["url"] = f"http://127.0.0.1:{server.server_port}"
+    with serving_http(GateHandler) as answers["url"]:
         yield answers
-        server.shutdown()
 
 
 def waited(machine: RentedMachine, minutes: int) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.http_server import Handler, serving_http
+from simulators.http_server import Handler, serving_http
 
 CUT = "cut"
 """A step of a pull: the connection is closed in the middle of the answer."""

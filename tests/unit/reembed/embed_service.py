@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.http_server import Handler, serving_http
+from simulators.http_server import Handler, serving_http
 
 Refusal = tuple[int, dict[str, str], str]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tests.http_server import Handler, serving_http
+from simulators.http_server import Handler, serving_http
 
 KEY = "for-tests-only"
 

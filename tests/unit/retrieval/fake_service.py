@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from operations.retrieval.remote import Remote, session
-from tests.http_server import Handler, serving_http
+from simulators.http_server import Handler, serving_http
 
 
 @dataclass

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from simulators.http_server import Handler, serving_http
 
 TOKEN = "ghs_token-of-the-job"
 BOT = "github-actions[bot]"
@@ -49,18 +49,16 @@ class GitHub:
 def serving() -> Iterator[GitHub]:
     hub = GitHub()
 
-    class Handler(BaseHTTPRequestHandler):
+    class GitHubHandler(Handler):
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             sent = json.loads(self.rfile.read(length)) if length else {}
             hub.calls.append(f"{self.command} {urlsplit(self.path).path}")
             fault = hub.faults.pop(0) if hub.faults else None
             if fault and not fault[2]:
-                return self.reply(fault[0], {"message": "ordered"}, fault[1])
+                return self.tell(fault[0], {"message": "ordered"}, fault[1])
             status, body, headers = self.carried_out(sent)
-            return (
-                self.reply(fault[0], {"message": "ordered"}, fault[1]) if fault else self.reply(status, body, headers)
-            )
+            return self.tell(fault[0], {"message": "ordered"}, fault[1]) if fault else self.tell(status, body, headers)
 
         def carried_out(self, sent: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
             found = PATH.match(urlsplit(self.path).path)
@@ -89,24 +87,10 @@ def serving() -> Iterator[GitHub]:
             headers = {"Link": f'<{here}&page={page + 1}>; rel="next", <{here}&page=9>; rel="last"'} if more else {}
             return 200, own[(page - 1) * size : page * size], headers
 
-        def reply(self, status: int, body: Any, headers: dict[str, str]) -> None:
-            data = b"" if body is None else json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(data))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(data)
+        def tell(self, status: int, body: Any, headers: dict[str, str]) -> None:
+            self.reply(status, b"" if body is None else json.dumps(body).encode(), **headers)
 
         do_GET = do_POST = do_PATCH = do_DELETE = answer
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (name of the base class)
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    hub.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
+    with serving_http(GitHubHandler) as hub.url:
         yield hub
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -11,7 +11,7 @@ from simulators.cloudflare.account import ACCOUNT, ZONE
 from simulators.cloudflare.faults import Fault
 from simulators.cloudflare.scopes import ALL
 from simulators.cloudflare.service import TOKEN, Service
-from simulators.tensordock.reply import Request
+from simulators.reply import Request
 
 RECORD = {"name": "chat.dev.test", "type": "CNAME", "ttl": 1, "proxied": True, "content": "x.cfargotunnel.com"}
 

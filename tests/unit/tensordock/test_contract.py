@@ -11,8 +11,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 import providers.tensordock
+from simulators.reply import Reply, Request
 from simulators.tensordock.faults import Fault
-from simulators.tensordock.reply import Reply, Request
 from simulators.tensordock.routes import ROUTES
 from tests.engine.tensordock_rig import Rig
 

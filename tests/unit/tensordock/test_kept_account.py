@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulators.reply import Request
 from simulators.tensordock.account import Account
 from simulators.tensordock.behaviour import Behaviour
 from simulators.tensordock.clock import SECOND, SimulatorClock
@@ -15,7 +16,6 @@ from simulators.tensordock.faults import Fault
 from simulators.tensordock.ledger import read_ledger
 from simulators.tensordock.machine import Address, Machines
 from simulators.tensordock.order import Order
-from simulators.tensordock.reply import Request
 from simulators.tensordock.service import Service
 from simulators.tensordock.snapshot import Snapshot
 from simulators.tensordock.store import Store

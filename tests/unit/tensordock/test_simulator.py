@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from simulators.reply import Request
 from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SECOND, SimulatorClock
 from simulators.tensordock.control import control
 from simulators.tensordock.ledger import Ledger, read_ledger, total
 from simulators.tensordock.machine import Address
 from simulators.tensordock.order import Order
-from simulators.tensordock.reply import Request
 from simulators.tensordock.service import TOKEN, Service
 from tests.unit.tensordock.recorded_machine import Recorded
 

@@ -1,4 +1,4 @@
-"""A server of this process, for tests that need something to talk to."""
+"""A small HTTP server of this process, for simulated services and for tests that need something to talk to."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving_http(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """Serves on a free port of this machine; gives the URL."""
-    with Server(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+def serving_http(handler: type[BaseHTTPRequestHandler], host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serves from a thread as long as the block runs, without a port on a free one; gives the URL."""
+    with Server((host, port), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http://{host}:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()
