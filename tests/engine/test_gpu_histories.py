@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from operations.failure import Failure
 from operations.gpu.sweep.decision import Rules
 from settings.budget import Budget
 from simulators.tensordock import operations
 from tests.engine.gpu_world import PRICE, World, until_quiet
+from tests.engine.own_cache import OwnCache
 from tests.engine.plugin_process import PartialCreation, Refusal
 from tests.engine.tensordock_rig import Killed
 from tests.engine.test_gpu_sweep import FOREIGN
@@ -34,15 +32,12 @@ IDLE_S = 1800
 kills = st.tuples(st.integers(0, 25), st.booleans())
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(OwnCache):
     """One resource, its reaper and its sweep."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory()
-        self._patch = pytest.MonkeyPatch()
-        self._patch.setenv("XDG_CACHE_HOME", self._folder.name)
-        self.world = World(Path(self._folder.name), RICH)
+        self.world = World(self.folder, RICH)
 
     @initialize()
     def somebody_else_is_there(self) -> None:
@@ -123,13 +118,7 @@ class Histories(RuleBasedStateMachine):
         if hasattr(self, "foreign"):
             assert self.foreign in self.world.rig.existing()
 
-    def teardown(self) -> None:
-        try:
-            self._end()
-        finally:
-            self._patch.undo()
-
-    def _end(self) -> None:
+    def end(self) -> None:
         """Whatever came before: in good times the reaper and the sweep leave only what they should."""
         world = self.world
         world.rig.faults()
@@ -142,7 +131,6 @@ class Histories(RuleBasedStateMachine):
                 world.passes(3600)
                 self._settle(lambda: world.sweep(RULES))
             assert world.rig.existing() == [self.foreign], "what no stack knows is gone"
-        self._folder.cleanup()
 
     def _in_use(self) -> bool:
         world = self.world

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +10,10 @@ import pytest
 
 from operations.gpu.records import instances, of_lost_machines
 from operations.lost_host import without
-from simulators.tensordock.account import Account
-from simulators.tensordock.clock import SimulatorClock
 from simulators.tensordock.control import become
-from simulators.tensordock.server import serving
 from simulators.tensordock.service import TOKEN, Service
 from tests.engine.conftest import STACK, Engine
+from tests.engine.rented_program import quick_service, renting
 from tests.engine.tensordock_rig import CARD
 from toolchain.places import ROOT
 
@@ -47,23 +44,13 @@ pulumi.export("instance", gpu.instance_id)
 
 @pytest.fixture
 def service() -> Service:
-    service = Service(Account(SimulatorClock()))
-    fast = {"boot_s": 0.1, "ip_s": 0.1, "start_s": 0.1, "stop_s": 0.1, "delete_s": 0.1, "calls_per_minute": None}
-    service.account.behaviour = service.account.behaviour.model_copy(update=fast)
-    return service
+    return quick_service(0.1)
 
 
 @pytest.fixture
 def gpu(engine: Engine, service: Service, tmp_path: Path) -> Iterator[Engine]:
-    engine.environment["XDG_CACHE_HOME"] = str(tmp_path / "cache")
-    with serving(service) as url:
+    with renting(engine, service, PROGRAM, tmp_path) as url:
         engine.environment |= {"TENSORDOCK_BASE_URL": url, "TENSORDOCK_API_TOKEN": TOKEN}
-        engine.program(PROGRAM)
-        project = engine.folder / "Pulumi.yaml"
-        path = os.path.relpath(ROOT / "providers" / "tensordock", engine.folder)
-        project.write_text(f"{project.read_text()}plugins:\n  providers:\n  - {{name: tensordock, path: {path}}}\n")
-        engine.configure("tensordock:pollSeconds", "0.1")
-        engine.configure("tensordock:callsPerMinute", "100000")
         yield engine
 
 

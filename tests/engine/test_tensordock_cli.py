@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from simulators.tensordock.account import Account
-from simulators.tensordock.clock import SimulatorClock
 from simulators.tensordock.control import become
 from simulators.tensordock.faults import Fault
 from simulators.tensordock.operations import create
-from simulators.tensordock.server import serving
 from simulators.tensordock.service import TOKEN, Service
 from tests.engine.conftest import STACK, Engine
+from tests.engine.rented_program import quick_service, renting
 from tests.engine.tensordock_rig import CARD
 from toolchain.places import ROOT
 
@@ -42,25 +40,15 @@ pulumi.export("price", gpu.hourly_micro_usd)
 
 @pytest.fixture
 def service() -> Service:
-    service = Service(Account(SimulatorClock()))
-    fast = {"boot_s": 0.2, "ip_s": 0.2, "start_s": 0.2, "stop_s": 0.2, "delete_s": 0.2, "calls_per_minute": None}
-    service.account.behaviour = service.account.behaviour.model_copy(update=fast)
-    return service
+    return quick_service(0.2)
 
 
 @pytest.fixture
 def gpu(engine: Engine, service: Service, tmp_path: Path) -> Iterator[Engine]:
-    """An engine whose project finds the provider by its path; the account is a simulated one."""
-    engine.environment["XDG_CACHE_HOME"] = str(tmp_path / "cache")
-    with serving(service) as url:
-        engine.program(PROGRAM)
-        project = engine.folder / "Pulumi.yaml"
-        path = os.path.relpath(ROOT / "providers" / "tensordock", engine.folder)
-        project.write_text(f"{project.read_text()}plugins:\n  providers:\n  - {{name: tensordock, path: {path}}}\n")
+    """An engine whose account and token stand in its configuration."""
+    with renting(engine, service, PROGRAM, tmp_path) as url:
         engine.configure("tensordock:baseUrl", url)
         engine.configure("tensordock:apiToken", TOKEN, "--secret")
-        engine.configure("tensordock:pollSeconds", "0.1")
-        engine.configure("tensordock:callsPerMinute", "100000")
         yield engine
 
 

@@ -7,20 +7,18 @@ machine of somebody else.
 
 import contextlib
 import os
-import tempfile
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from simulators.reply import Reply, Request
 from simulators.tensordock import operations
 from simulators.tensordock.behaviour import Behaviour
 from simulators.tensordock.control import become
 from simulators.tensordock.faults import Fault
+from tests.engine.own_cache import OwnCache
 from tests.engine.plugin_process import PartialCreation, Refusal
 from tests.engine.tensordock_rig import CARD, Killed, Rig
 
@@ -80,15 +78,12 @@ def honest(fault: Fault) -> bool:
     return fault.status == 404 and fault.kind in ("error", "error_after") and fault.body != "html"
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(OwnCache):
     """One resource and one account; a foreign machine with nearly the same name stands beside ours."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory()
-        self._patch = pytest.MonkeyPatch()
-        self._patch.setenv("XDG_CACHE_HOME", self._folder.name)
-        self.rig = Rig(Path(self._folder.name), poll_s=20)
+        self.rig = Rig(self.folder, poll_s=20)
 
     @initialize()
     def somebody_else_is_there(self) -> None:
@@ -158,13 +153,7 @@ class Histories(RuleBasedStateMachine):
             assert self.rig.account.vms[self.foreign].status in ("creating", "running")
             assert not [call for call in self.rig.service.calls if call.method != "GET" and self.foreign in call.path]
 
-    def teardown(self) -> None:
-        try:
-            self._end()
-        finally:
-            self._patch.undo()
-
-    def _end(self) -> None:
+    def end(self) -> None:
         """Better times: one update that succeeds, a further one that is empty, and a destruction, end every history."""
         self.rig.faults()
         self.rig.account.behaviour = Behaviour(calls_per_minute=None)
@@ -177,7 +166,6 @@ class Histories(RuleBasedStateMachine):
         assert self.rig.up() == "same"
         self.rig.destroy()
         assert not self.ours()
-        self._folder.cleanup()
 
     def converge(self) -> None:
         """What a person does who reads the messages: refresh, update, and restart a machine that does not come up."""
