@@ -33,13 +33,16 @@ class Started:
 def running(
     image: str, port: int, command: Sequence[str] = (), environment: Mapping[str, str] | None = None
 ) -> Iterator[Started]:
-    """Starts the image as the platform does: no new privileges, limited memory; removes it with its volumes."""
+    """Starts the image as the platform does: no new privileges, limited memory; removes it with its volumes.
+
+    Half of the memory may be shared, as for the platform's Postgres: TRUNCATE builds a vector index anew, in parallel.
+    """
     reference = ensure_images([image])[image]
     client = docker.from_env(timeout=60)
     container = client.containers.run(
         reference, list(command), detach=True, name=f"ai-platform-test-{image}-{secrets.token_hex(4)}",
         ports={f"{port}/tcp": ("127.0.0.1", 0)}, environment=dict(environment or {}), labels={LABEL: "retrieval"},
-        mem_limit="1g", security_opt=["no-new-privileges"],
+        mem_limit="1g", shm_size="512m", security_opt=["no-new-privileges"],
     )  # fmt: skip
     try:
         container.reload()
