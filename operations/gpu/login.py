@@ -9,7 +9,7 @@ from operations.engine import Engine
 from operations.failure import USAGE, Failure
 from operations.gpu.account import account_of, understood
 from operations.gpu.records import machines
-from operations.outputs import Machine, NoOutputsError, stack_outputs
+from operations.outputs import Machine, OutputsError, stack_outputs
 from operations.project import ROOT
 from operations.ssh_login import Login
 from providers.tensordock.client.errors import NotFound
@@ -18,6 +18,7 @@ from providers.tensordock.client.status import Status
 from providers.tensordock.plugin.readiness import SSH
 from settings.host import Ssh
 from settings.stack_file import read
+from toolchain.pulumi_cli import CliMissing
 
 READ_S = 60.0
 
@@ -32,11 +33,19 @@ def machine_login(stack: str, host: str) -> Login:
 
 
 def machines_of(stack: str) -> dict[str, Machine]:
-    """The machines of a stack as it was last brought up; of one whose update ended badly, as its state has them."""
+    """The machines of a stack as it was last brought up; where that cannot be read, as its state has them."""
     try:
         return stack_outputs(stack).machines
-    except NoOutputsError:
+    except OutputsError:
+        return recorded_machines(stack)
+
+
+def recorded_machines(stack: str) -> dict[str, Machine]:
+    """The machines that the stack's state has, also after an update that ended badly. Raises Failure."""
+    try:
         return machines(Engine(stack).resources())
+    except CliMissing as error:
+        raise Failure(str(error), "run: make setup") from error
 
 
 def present(stack: str, host: str, machine: Machine) -> Machine:

@@ -12,11 +12,11 @@ from hosts.linux.dead_man import ACTIVITY
 from operations.failure import Failure
 from operations.gpu import vm_stop
 from operations.gpu.account import TensorDockAccount, understood
-from operations.gpu.login import login_at
+from operations.gpu.login import login_at, machines_of, recorded_machines
 from operations.gpu.machines import OurMachine
 from operations.gpu.reaper.facts import Unread, parsed
 from operations.gpu.reaper.hands import Told
-from operations.outputs import Machine, stack_outputs
+from operations.outputs import Machine
 from operations.ssh import Command, run
 from operations.ssh_login import Login
 
@@ -31,7 +31,7 @@ AS_ROOT: Final = f'if [ "$(id -u)" -eq 0 ]; then exec {ACTIVITY} %s; else exec s
 
 @dataclass(frozen=True)
 class SshHands:
-    """The machines of one stack, as its outputs know them."""
+    """The machines of one stack, as its outputs know them, else as its state does."""
 
     stack: str
     account: TensorDockAccount
@@ -81,14 +81,18 @@ class SshHands:
         return parsed(ended.output)
 
     def _place(self, machine: OurMachine) -> tuple[str, Machine]:
-        for host, place in self._machines.items():
-            if machine.name == place.name or machine.instance_id == place.instance_id:
-                return host, place
+        if found := _known(machine, self._machines) or _known(machine, self._recorded):
+            return found
         raise Failure(f"{self.stack} was not brought up as far as {machine.name}", f"scripts/up -s {self.stack}")
 
     @cached_property
     def _machines(self) -> Mapping[str, Machine]:
-        return stack_outputs(self.stack).machines
+        return machines_of(self.stack)
+
+    @cached_property
+    def _recorded(self) -> Mapping[str, Machine]:
+        """Also those that an update made which ended badly."""
+        return recorded_machines(self.stack)
 
     def _login(self, host: str, place: Machine) -> Login:
         return login_at(self.stack, host, place)
@@ -97,3 +101,11 @@ class SshHands:
         with understood():
             found = self.account.operation(PLACE_S, reserved=True).api.instance(machine.instance_id)
         return place.model_copy(update={"ip_address": found.ip_address, "ssh_port": found.port(SSH)})
+
+
+def _known(machine: OurMachine, places: Mapping[str, Machine]) -> tuple[str, Machine] | None:
+    """The machine's host and what was known of it."""
+    for host, place in places.items():
+        if machine.name == place.name or machine.instance_id == place.instance_id:
+            return host, place
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,13 @@ from operations import outputs
 from operations.failure import Failure
 from operations.gpu import login
 from operations.gpu.login import machine_login, machines_of
+from operations.gpu.machines import our_machines
+from operations.gpu.reaper import ssh_hands
+from operations.gpu.reaper.facts import Unread
+from operations.gpu.reaper.ssh_hands import SshHands
 from operations.outputs import Machine
+from operations.ssh import Command, Ended
+from operations.ssh_login import Login
 from tests.unit.gpu.checkout import STACK, Checkout
 
 KEY = "ssh-ed25519 AAAAmachine"
@@ -70,15 +77,13 @@ def test_a_machine_that_the_stack_does_not_have_is_named_with_those_that_it_has(
         machine_login(STACK, "trainin")
 
 
-def test_after_an_update_that_ended_badly_the_state_tells_of_the_machines(
-    machine: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = machines_of(STACK)["inference"].model_dump()
-    outputs.remove(STACK)
+@pytest.fixture
+def recorded(machine: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same id; the engine's state, too, knows the machine."""
     component: dict[str, object] = {
         "urn": f"urn:pulumi:{STACK}::ai-platform::ai-platform:index:GpuMachine::inference",
         "type": "ai-platform:index:GpuMachine",
-        "outputs": {"machine": whole},
+        "outputs": {"machine": machines_of(STACK)["inference"].model_dump()},
     }
 
     class Engine:
@@ -88,4 +93,32 @@ def test_after_an_update_that_ended_badly_the_state_tells_of_the_machines(
             return [component]
 
     monkeypatch.setattr(login, "Engine", Engine)
-    assert machines_of(STACK)["inference"].instance_id == machine
+    return machine
+
+
+def test_after_an_update_that_ended_badly_the_state_tells_of_the_machines(recorded: str) -> None:
+    outputs.remove(STACK)
+    assert machines_of(STACK)["inference"].instance_id == recorded
+
+
+def test_outputs_that_cannot_be_read_do_not_hide_the_machines_from_the_reaper(
+    checkout: Checkout, recorded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    async def run(place: Login, _command: Command) -> Ended:
+        seen.append((place.address, Path(place.ssh.known_hosts_file).read_text()))
+        raise Failure("nobody answers", "look")
+
+    monkeypatch.setattr(ssh_hands, "run", run)
+    hands = SshHands(STACK, checkout.rented.account())
+    ours = our_machines(checkout.rented.account())
+    for spoil in (lambda: outputs.write(STACK, {}), lambda: outputs.remove(STACK)):
+        spoil()
+        told = hands.activities(ours, ())
+        assert told == {recorded: Unread("nobody answers")}
+    here = checkout.rented.simulated.vms[recorded].ip
+    assert [address for address, _ in seen] == ["203.0.113.1", here] * 2, "first where it was, then where it is"
+    assert all(known.endswith(f" {KEY}\n") for _, known in seen)
+    (other,) = [replace(one, name="another", instance_id="another") for one in ours]
+    assert "not brought up as far as another" in str(hands.activities([other], ()))
