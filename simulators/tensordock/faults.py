@@ -2,44 +2,28 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from simulators.counted_fault import CountedFault
 from simulators.reply import Reply
 
 Kind = Literal["error", "error_after", "drop", "lost", "slow", "late"]
 Body = Literal["json", "array", "ok_with_error", "html", "empty", "garbage", "other_shape"]
 
 
-class Fault(BaseModel):
-    """One fault. It meets the calls of this method whose path starts so, after `skip` of them, `times` times.
+class Fault(CountedFault):
+    """One fault. It meets calls whose path starts with `path`.
 
     error: the answer is an error, nothing was done. error_after: it was done all the same. drop: the connection ends
     before anything is done. lost: after it was done. slow: the answer takes `seconds`. late: the connection ends, and
     `seconds` later it is done.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     kind: Kind
-    method: str = ""
-    path: str = ""
-    skip: int = Field(default=0, ge=0)
-    times: int = Field(default=1, ge=0)
-    status: int = 500
     body: Body = "json"
-    message: str = "Internal Server Error"
     retry_after: str | None = None
     seconds: float = 0
 
-    def meets(self, method: str, path: str) -> bool:
-        """Whether it happens to this call; counts the call."""
-        if not self.times or (self.method and self.method != method) or not path.startswith(self.path):
-            return False
-        if self.skip:
-            self.skip -= 1
-            return False
-        self.times -= 1
-        return True
+    def at(self, path: str) -> bool:
+        return path.startswith(self.path)
 
     def reply(self) -> Reply:  # noqa: PLR0911 - one line per kind of body
         """The erroneous answer."""
