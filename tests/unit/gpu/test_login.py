@@ -113,12 +113,10 @@ def test_outputs_that_cannot_be_read_do_not_hide_the_machines_from_the_reaper(
     monkeypatch.setattr(ssh_hands, "run", run)
     hands = SshHands(STACK, checkout.rented.account())
     ours = our_machines(checkout.rented.account())
-    for spoil in (lambda: outputs.write(STACK, {}), lambda: outputs.remove(STACK)):
-        spoil()
-        told = hands.activities(ours, ())
-        assert told == {recorded: Unread("nobody answers")}
+    outputs.write(STACK, {})
+    assert hands.activities(ours, ()) == {recorded: Unread("nobody answers")}
     here = checkout.rented.simulated.vms[recorded].ip
-    assert [address for address, _ in seen] == ["203.0.113.1", here] * 2, "first where it was, then where it is"
+    assert [address for address, _ in seen] == ["203.0.113.1", here], "first where it was, then where it is"
     assert all(known.endswith(f" {KEY}\n") for _, known in seen)
     (other,) = [replace(one, name="another", instance_id="another") for one in ours]
     assert "not brought up as far as another" in str(hands.activities([other], ()))
