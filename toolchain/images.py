@@ -7,8 +7,8 @@ registries. Ours are built in both cases. An unchanged image is never made twice
 """
 
 import argparse
+import fcntl
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -58,7 +58,7 @@ def ensure_images(names: Sequence[str] = (), source: Source = Source.AUTO) -> di
         try:
             queue.run(missing)
         finally:
-            _record(queue.done)
+            record_images(queue.done)
     if queue.failed:
         raise ImagesFailed(queue.failed, names, source)
     return queue.done
@@ -83,13 +83,15 @@ def _choose(
     return plan, gaps[choice]
 
 
-def _record(done: Mapping[str, str], record: Path = RECORD) -> None:
-    """Adds to the record in one atomic step; entries of images not in this run stay."""
+def record_images(done: Mapping[str, str], record: Path = RECORD) -> None:
+    """Adds to the record in one atomic step; entries of images not in this run stay, those of one beside it too."""
     record.parent.mkdir(parents=True, exist_ok=True)
-    known = json.loads(record.read_text()) if record.exists() else {}
-    part = record.with_name(f"{record.name}.{os.getpid()}")
-    part.write_text(json.dumps(dict(sorted({**known, **done}.items())), indent=2) + "\n")
-    part.replace(record)
+    with record.with_name(f"{record.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = json.loads(record.read_text()) if record.exists() else {}
+        part = record.with_name(f"{record.name}.part")
+        part.write_text(json.dumps(dict(sorted({**known, **done}.items())), indent=2) + "\n")
+        part.replace(record)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
