@@ -10,8 +10,9 @@ import argparse
 import fcntl
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import docker
@@ -44,21 +45,29 @@ class ImagesFailed(Exception):
         super().__init__("\n\n".join([*parts, f"Try again with: {again}"]))
 
 
+FAILURES = (ImageFolderError, ImagesFailed, EngineMissing, PackagesMissing, CredentialInBuild)
+"""All that `ensure_images` raises; each says what to do next."""
+
+
 def ensure_images(names: Sequence[str] = (), source: Source = Source.AUTO) -> dict[str, str]:
     """Makes the named images (all by default) available and returns name -> reference of each, needs included.
 
-    Raises ImageFolderError, EngineMissing, CredentialInBuild or ImagesFailed, each saying what to do next.
+    Raises one of FAILURES.
     """
     ensure_engine()
     folders = read_folders(ROOT)
     certificates = host_certificates()
     with closing(engine_client()) as client:
-        plan, missing = _choose(client, folders, list(names) or default_names(folders), source, certificates)
-        queue = ImageQueue(client, plan, certificates, LOGS)
-        try:
-            queue.run(missing)
-        finally:
-            record_images(queue.done)
+        choose = partial(_choose, client, folders, list(names) or default_names(folders), source, certificates)
+        plan, missing = choose()
+        with _one_at_a_time() if missing else nullcontext():
+            # Another run may have made them meanwhile.
+            plan, missing = choose() if missing else (plan, missing)
+            queue = ImageQueue(client, plan, certificates, LOGS)
+            try:
+                queue.run(missing)
+            finally:
+                record_images(queue.done)
     if queue.failed:
         raise ImagesFailed(queue.failed, names, source)
     return queue.done
@@ -83,6 +92,19 @@ def _choose(
     return plan, gaps[choice]
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """One run of this checkout makes images at a time; the others then find what it has made."""
+    STATE.mkdir(exist_ok=True)
+    with (STATE / "images.making").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("images: another run of this checkout makes some, waiting for that one", file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def record_images(done: Mapping[str, str], record: Path = RECORD) -> None:
     """Adds to the record in one atomic step; entries of images not in this run stay, those of one beside it too."""
     record.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         done = ensure_images(options.names, options.source)
-    except (ImageFolderError, ImagesFailed, EngineMissing, PackagesMissing, CredentialInBuild) as error:
+    except FAILURES as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
