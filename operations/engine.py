@@ -14,7 +14,7 @@ from typing import Any
 
 from operations.damaged_state import damage
 from operations.failure import Failure, exit_status
-from operations.locks import locks
+from operations.locks import clear_dead, locks
 from operations.project import ROOT, state_folder
 from operations.stack_config import SALT, is_private, private_copy, with_salt
 from toolchain.environment import environment
@@ -111,6 +111,11 @@ class Engine:
                     f"clear it: scripts/pulumi cancel -s {self.stack} --yes",
                 )
             raise Failure(f"{self.stack} is locked by {lock.describe()}", "wait until that run has ended")
+
+    def clear_dead_locks(self) -> None:
+        """Takes away what runs have left that died on this machine. Raises Failure for a lock that cannot be read."""
+        for lock in clear_dead(self.backend, PROJECT, self.stack):
+            print(f"{self.stack} was locked by {lock.describe()}, which is no longer running: its lock is taken away")
 
     def stream(self, *arguments: str) -> None:
         """Runs a command with its output on the terminal. Raises Failure, with a hint where the cause is known."""

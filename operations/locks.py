@@ -48,6 +48,17 @@ def locks(backend_url: str, project: str, stack: str) -> list[Lock]:
     return [lock for file in files if (lock := _read(file, stack))]
 
 
+def clear_dead(backend_url: str, project: str, stack: str) -> list[Lock]:
+    """Takes away the locks of runs that have died on this machine, and gives them. Any other lock stays.
+
+    Raises Failure as `locks` does.
+    """
+    dead = [lock for lock in locks(backend_url, project, stack) if lock.stale]
+    for lock in dead:
+        lock.file.unlink(missing_ok=True)
+    return dead
+
+
 def _read(file: Path, stack: str) -> Lock | None:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from hosts.linux.dead_man import ACTIVITY
+from operations.engine import Engine
 from operations.failure import Failure
 from operations.gpu import vm_stop
 from operations.gpu.account import TensorDockAccount, understood
@@ -53,6 +54,8 @@ class SshHands:
         return asyncio.run(self._ask(machine, f"--close {max(0.0, idle_seconds):.3f}"))
 
     def destroy(self, stack: str) -> None:
+        # Nobody is there to clear the lock of an update that was killed, and the machine costs money meanwhile.
+        Engine(stack).clear_dead_locks()
         vm_stop.destroy(stack, yes=True)
 
     async def _ask(self, machine: OurMachine, arguments: str) -> Told:

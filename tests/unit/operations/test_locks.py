@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from operations.failure import Failure
-from operations.locks import Lock, locks
+from operations.locks import Lock, clear_dead, locks
 
 NOBODY = 4_194_305
 """Larger than any process id that Linux gives."""
@@ -80,3 +80,14 @@ def test_locks_of_other_stacks_and_other_backends_are_left_to_themselves(folder:
     held(folder, pid=os.getpid())
     assert locks(f"file://{folder.parents[4]}", "ai-platform", "prod") == []
     assert locks("s3://bucket", "ai-platform", "dev") == []
+
+
+def test_only_locks_of_runs_that_died_here_are_taken_away(folder: Path) -> None:
+    with started("pulumi") as engine:
+        (mine,) = held(folder, hostname="elsewhere")
+        mine.file.rename(folder / "elsewhere.json")
+        (live,) = [lock for lock in held(folder, pid=engine.pid) if lock.on_this_host]
+        live.file.rename(folder / "live.json")
+        (dead,) = [lock for lock in held(folder) if lock.stale]
+        assert clear_dead(f"file://{folder.parents[4]}", "ai-platform", "dev") == [dead]
+    assert {file.name for file in folder.iterdir()} == {"elsewhere.json", "live.json"}
