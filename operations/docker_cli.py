@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shlex
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from operations.failure import Failure
 
@@ -53,6 +55,20 @@ class DockerCli:
             raise Failure(
                 f"docker {arguments[0]} on {self.place} gave no answer in {timeout:.0f} s", f"{self.command} info"
             ) from None
+
+    def inspect(self, *names: str, kind: str = "") -> list[dict[str, Any]]:
+        """Those of the named objects that are there; of any kind, or of one such as "volume".
+
+        Raises Failure when the engine cannot say; that others are missing is no fault.
+        """
+        done = self.attempt(*([kind] if kind else []), "inspect", *names)
+        faults = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+        others = [line for line in faults if f"no such {kind or 'object'}" not in line.lower()]
+        if done.returncode and (others or not faults):
+            cause = " ".join(others) or f"ended with {done.returncode}"
+            raise Failure(f"{self.place}: docker inspect: {cause}", f"{self.command} info")
+        found: list[dict[str, Any]] = json.loads(done.stdout or b"[]")
+        return found
 
     def start(
         self, *arguments: str, stdin: int | None = None, stdout: int | None = None, stderr: int | None = None

@@ -10,7 +10,8 @@ import argparse
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -21,9 +22,8 @@ from operations.installed import installed
 from operations.migrate import tell_pending
 from operations.project import ROOT, require_stack
 from operations.stack_plan import stack_plan
-from planning.build import build
+from planning.plan import Plan
 from settings.stack_file import NAMESPACE, read
-from toolchain.image_references import references
 
 PLACEHOLDER = "placeholder-" * 4
 
@@ -38,24 +38,33 @@ def main() -> int:
 
 def preview(stack: str, options: list[str]) -> None:
     """Raises SettingsError for a bad configuration, Failure when the engine refuses."""
-    with engine_for(stack) as (engine, remarks):
-        for remark in remarks:
+    with ground_of(stack) as ground:
+        for remark in ground.remarks:
             print(remark)
-        engine.stream("preview", *options)
-    plan = stack_plan(stack)
-    if plan.databases and Engine(stack).exists():
-        tell_pending(plan)
+        ground.engine.stream("preview", *options)
+    if ground.plan.databases and ground.in_backend:
+        tell_pending(ground.plan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What a preview stands on: its engine, the stack's plan, and what a reader has to know."""
+
+    engine: Engine
+    plan: Plan
+    in_backend: bool
+    remarks: Sequence[str] = ()
 
 
 @contextlib.contextmanager
-def engine_for(stack: str) -> Iterator[tuple[Engine, list[str]]]:
-    """The engine to preview a stack with, and what a reader has to know of it. Raises SettingsError, Failure."""
+def ground_of(stack: str) -> Iterator[Ground]:
+    """The ground to preview a stack on. Raises SettingsError, Failure."""
     require_stack(stack)
-    parsed = read(ROOT, stack)
-    build(parsed.without_secrets(), references(parsed.environment.images.source))
+    plan = stack_plan(stack)
     installed()
-    if Engine(stack).exists():
-        yield Engine(stack), []
+    engine = Engine(stack)
+    if engine.exists():
+        yield Ground(engine=engine, plan=plan, in_backend=True)
         return
     with tempfile.TemporaryDirectory(prefix="ai-platform-preview-") as name:
         folder = Path(name)
@@ -65,7 +74,7 @@ def engine_for(stack: str) -> Iterator[tuple[Engine, list[str]]]:
             remarks.append(f"placeholders stand for: {', '.join(placeholders)}")
         engine = Engine(stack, _throwaway(folder), config)
         engine.select()
-        yield engine, remarks
+        yield Ground(engine=engine, plan=plan, in_backend=False, remarks=remarks)
 
 
 def _throwaway(folder: Path) -> dict[str, str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from operations.data_guard.held import HeldVolume
 from operations.docker_cli import DockerCli
@@ -32,7 +31,8 @@ class Vanished:
 
 def vanished(docker: DockerCli, volumes: Collection[HeldVolume], filled: Collection[str]) -> list[Vanished]:
     """Of one host. `filled` are names of those that cannot be empty. Raises Failure when the engine cannot say."""
-    there = _there(docker, [volume.name for volume in volumes])
+    inspected = docker.inspect(*(volume.name for volume in volumes), kind="volume")
+    there = {one["Name"]: one for one in inspected}
     sizes = _sizes(docker) if any(volume.name in filled for volume in volumes) else {}
     found = []
     for volume in volumes:
@@ -61,15 +61,6 @@ def _holds_something(volume: HeldVolume, plan: Plan) -> bool:
         return False
     model = next((one.model for one in service.container.volumes if one.name == volume.part), None)
     return model is None or service.container.model is not None
-
-
-def _there(docker: DockerCli, names: list[str]) -> dict[str, dict[str, Any]]:
-    done = docker.attempt("volume", "inspect", *names)
-    faults = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
-    others = [line for line in faults if "no such volume" not in line.lower()]
-    if done.returncode and (others or not faults):
-        raise Failure(" ".join(others) or f"docker volume inspect ended with {done.returncode}", "")
-    return {one["Name"]: one for one in json.loads(done.stdout or b"[]")}
 
 
 def _sizes(docker: DockerCli) -> dict[str, str]:

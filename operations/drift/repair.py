@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from hosts.login_command import Mode
-from operations.docker_cli import DockerCli
 from operations.drift.containers import Condition, condition, recorded
 from operations.failure import Failure
 from operations.host_docker import host_docker
@@ -85,7 +83,7 @@ def _condition(plan: Plan, resources: Sequence[Resource], host: str) -> Conditio
     if not known.identifiers:
         return Condition(stopped={}, edited=(), lost=())
     with host_docker(plan.name, plan.hosts, host) as docker:
-        found = condition(known, _inspected(docker, host, known.identifiers))
+        found = condition(known, docker.inspect(*known.identifiers))
         if found.stopped and not found.lost:
             docker.run("start", *found.stopped)
             print(f"{host}: started {', '.join(sorted(found.stopped.values()))}", flush=True)
@@ -94,17 +92,6 @@ def _condition(plan: Plan, resources: Sequence[Resource], host: str) -> Conditio
 
 def _labels(volume: Resource) -> dict[str, str]:
     return {label["label"]: label["value"] for label in volume["inputs"].get("labels") or []}
-
-
-def _inspected(docker: DockerCli, host: str, identifiers: Sequence[str]) -> list[Resource]:
-    """Those that are there: one call for all kinds of objects, which fails for those that are not."""
-    done = docker.attempt("inspect", *identifiers)
-    faults = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
-    others = [line for line in faults if "no such object" not in line.lower()]
-    if done.returncode and (others or not faults):
-        raise Failure(f"{host}: docker inspect: {' '.join(others) or f'ended with {done.returncode}'}", "docker info")
-    found: list[Resource] = json.loads(done.stdout)
-    return found
 
 
 def _told(outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from operations.engine import Engine
 from operations.failure import Failure
-from operations.preview import engine_for
+from operations.preview import ground_of
 from review.masking import SECRET_NAME
 from review.preview import Preview, read_preview
 from settings.problem import SettingsError
@@ -33,14 +33,15 @@ def previewed(stack: str) -> Previewed:
     """Never raises Failure or SettingsError: what stopped the preview is in its `failures`."""
     try:
         # Standard output is for the comment.
-        with contextlib.redirect_stdout(sys.stderr), engine_for(stack) as (engine, remarks):
+        with contextlib.redirect_stdout(sys.stderr), ground_of(stack) as ground:
             # Unchanged resources too: some rules of the policy compare one with another.
+            engine = ground.engine
             done = engine.attempt("preview", "--json", "--show-sames", *engine.options, seconds=SECONDS)
             fault = (done.stderr.strip() or f"pulumi preview ended with {done.returncode}") if done.returncode else ""
             return Previewed(
                 preview=read_preview(done.stdout, fault),
-                remarks=tuple(remarks),
-                secrets=frozenset(_of_stack(engine)) if not remarks else frozenset(),
+                remarks=tuple(ground.remarks),
+                secrets=frozenset(_of_stack(engine)) if ground.in_backend else frozenset(),
             )
     except (Failure, SettingsError) as error:
         return Previewed(preview=Preview(failures=(str(error),)))
