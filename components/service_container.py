@@ -10,6 +10,7 @@ service whose root cannot be written.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pulumi
 import pulumi_command as command
@@ -22,7 +23,7 @@ from components.inference_model import InferenceModelArgs, fetch_command
 from components.rehearsal import health_tests, rehearsal, wait_seconds
 from components.secret_files import SecretFiles, SecretFilesArgs, secret_files
 from components.service_args import Held, ServiceContainerArgs
-from planning.plan import FetchedModel
+from planning.plan import Container, FetchedModel
 
 STOP_SECONDS = 20
 
@@ -95,35 +96,17 @@ class ServiceContainer(pulumi.ComponentResource):
             name,
             name=plan.name,
             image=args.image_id,
-            entrypoints=list(plan.entrypoint) or None,
-            command=list(plan.command) or None,
-            envs=list(plan.environment),
+            **_program(plan),
             uploads=self._uploads(args),
             mounts=self._mounts(args),
-            # None, not False: to containers that are there already False would be a change.
-            read_only=plan.read_only or None,
-            tmpfs=dict.fromkeys(plan.tmpfs, "mode=1777") or None,
-            user=plan.user,
-            capabilities=docker.ContainerCapabilitiesArgs(drops=["ALL"], adds=list(plan.capabilities) or None),
-            security_opts=["no-new-privileges"],
+            **_confinement(plan),
             ports=_ports(args),
             networks_advanced=[
                 docker.ContainerNetworksAdvancedArgs(name=args.network, aliases=[args.alias or args.service])
             ],
             hosts=[docker.ContainerHostArgs(host="host.docker.internal", ip="host-gateway")],
-            # Equal values: no swap. Given alone, `memory` reads back with twice as much swap, for ever.
-            memory=plan.memory_mb,
-            memory_swap=plan.memory_mb,
-            shm_size=plan.shared_memory_mb,
-            cpus=f"{plan.cpus:g}",
-            restart="unless-stopped",
-            gpus="all" if plan.gpus else None,
-            log_driver="json-file",
-            log_opts={"max-size": "10m", "max-file": "3"},
-            healthcheck=_healthcheck(plan.healthcheck) if plan.healthcheck else None,
-            wait=plan.healthcheck is not None,
-            wait_timeout=wait_seconds(plan.healthcheck),
-            destroy_grace_seconds=STOP_SECONDS,
+            **_resources(plan),
+            **_life(plan),
             labels=self._labels(args),
             opts=ResourceOptions(
                 parent=self,
@@ -160,6 +143,49 @@ class ServiceContainer(pulumi.ComponentResource):
         if self.held.secrets:
             labels["ai-platform.secrets"] = self.held.secrets.generation
         return [docker.ContainerLabelArgs(label=label, value=value) for label, value in labels.items()]
+
+
+def _program(plan: Container) -> dict[str, Any]:
+    return {
+        "entrypoints": list(plan.entrypoint) or None,
+        "command": list(plan.command) or None,
+        "envs": list(plan.environment),
+    }
+
+
+def _confinement(plan: Container) -> dict[str, Any]:
+    return {
+        # None, not False: to containers that are there already False would be a change.
+        "read_only": plan.read_only or None,
+        "tmpfs": dict.fromkeys(plan.tmpfs, "mode=1777") or None,
+        "user": plan.user,
+        "capabilities": docker.ContainerCapabilitiesArgs(drops=["ALL"], adds=list(plan.capabilities) or None),
+        "security_opts": ["no-new-privileges"],
+    }
+
+
+def _resources(plan: Container) -> dict[str, Any]:
+    return {
+        # Equal values: no swap. Given alone, `memory` reads back with twice as much swap, for ever.
+        "memory": plan.memory_mb,
+        "memory_swap": plan.memory_mb,
+        "shm_size": plan.shared_memory_mb,
+        "cpus": f"{plan.cpus:g}",
+        "gpus": "all" if plan.gpus else None,
+    }
+
+
+def _life(plan: Container) -> dict[str, Any]:
+    """From its start, which ends when it is healthy, to its stop."""
+    return {
+        "restart": "unless-stopped",
+        "log_driver": "json-file",
+        "log_opts": {"max-size": "10m", "max-file": "3"},
+        "healthcheck": _healthcheck(plan.healthcheck) if plan.healthcheck else None,
+        "wait": plan.healthcheck is not None,
+        "wait_timeout": wait_seconds(plan.healthcheck),
+        "destroy_grace_seconds": STOP_SECONDS,
+    }
 
 
 def _ports(args: ServiceContainerArgs) -> list[docker.ContainerPortArgs]:
