@@ -6,6 +6,7 @@ import gc
 
 import pulumi
 
+from components.certificates import certificates
 from components.host_access import HostAccess
 from components.passwords import Passwords, PasswordsArgs
 from components.services import Services
@@ -38,6 +39,9 @@ def main() -> None:
         edge = Edge(plan, secrets["secret.cloudflare-api-token"], stack.cloudflare_base_url())
         secrets["secret.tunnel-token"] = edge.token
 
+    certified = certificates(plan)
+    secrets |= certified
+
     access = HostAccess(plan, secrets)
     services = Services(plan, access, secrets)
 
@@ -52,6 +56,8 @@ def main() -> None:
     given = {**passwords.values, **(edge.credentials if edge else {})}
     credentials = pulumi.Output.all(**given) if given else pulumi.Output.from_input({})
     pulumi.export("credentials", pulumi.Output.secret(credentials))
+    if certified:
+        pulumi.export("certificates", pulumi.Output.secret(pulumi.Output.all(**certified)))
 
 
 main()

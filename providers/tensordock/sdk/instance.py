@@ -6,9 +6,9 @@ from typing import Literal
 
 import pulumi
 
+from providers.common.spelling import Spelled, plain
 from providers.tensordock.sdk.cloud_init import CloudInit
 from providers.tensordock.sdk.options import deleted_first
-from providers.tensordock.sdk.spelling import Spelled, plain
 
 NO_INPUTS = frozenset({"self", "resource_name", "opts", "__class__"})
 OUTPUTS = dict.fromkeys(

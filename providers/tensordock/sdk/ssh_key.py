@@ -2,8 +2,8 @@
 
 import pulumi
 
+from providers.common.spelling import Spelled
 from providers.tensordock.sdk.options import deleted_first
-from providers.tensordock.sdk.spelling import Spelled
 
 
 class SshKey(Spelled):

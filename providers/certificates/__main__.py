@@ -1,0 +1,13 @@
+"""Entry of the plugin: the language host runs this folder with the engine's address as the only argument."""
+
+import sys
+from pathlib import Path
+
+# Python puts this folder on the path; imports start at the repository.
+sys.path[0] = str(Path(__file__).resolve().parents[2])
+
+from providers.certificates.plugin.provider import CertificatesProvider  # noqa: E402
+from providers.common.server import serve  # noqa: E402
+
+if __name__ == "__main__":
+    serve(CertificatesProvider())

@@ -1,0 +1,83 @@
+"""The resource `certificates:index:Certificate`: a server's key, and its names as an authority certifies them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from typing_extensions import override
+
+from providers.certificates.plugin import issuing
+from providers.certificates.plugin.lifespan import lifespan_failures, lifespan_fields, renewal
+from providers.certificates.plugin.names import name_failures
+from providers.common.difference import Change
+from providers.common.errors import PluginError
+from providers.common.resource import Call, Resource, Snapshot
+from providers.common.schema import Failure, Field
+from providers.common.values import Properties, Secret
+
+
+class CertificateResource(Resource):
+    """Every change, and time, issues it anew in place, always with a new key."""
+
+    token = "certificates:index:Certificate"  # noqa: S105 - a type token
+    fields: ClassVar[Mapping[str, Field]] = {
+        "authorityCertificatePem": Field(required=True),
+        "authorityPrivateKeyPem": Field(required=True),
+        "names": Field(required=True),
+        **lifespan_fields(days=365, renew_days=30),
+    }
+    outputs = ("certificatePem", "privateKeyPem", "expires")
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    @override
+    def failures(self, inputs: Properties) -> Iterable[Failure]:
+        yield from name_failures(inputs.get("names"))
+        yield from lifespan_failures(inputs)
+
+    @override
+    def changes(self, state: Properties, inputs: Properties, ignored: list[str]) -> list[Change]:
+        return super().changes(state, inputs, ignored) or renewal(state, inputs, self._clock())
+
+    @override
+    def planned(self, inputs: Properties, state: Properties) -> Properties:
+        """Whatever changes, nothing of the old certificate stays."""
+        return super().planned(inputs, {})
+
+    @override
+    def create(self, inputs: Properties, call: Call) -> Snapshot:
+        issued = self._issued(inputs, call)
+        return Snapshot(f"{issued.serial:x}", _state(inputs, issued))
+
+    @override
+    def read(self, identifier: str, state: Properties, call: Call) -> Snapshot | None:
+        """It is nowhere but in the state; so it cannot be imported."""
+        return Snapshot(identifier, state) if state else None
+
+    @override
+    def update(self, identifier: str, state: Properties, inputs: Properties, call: Call) -> Properties:
+        return _state(inputs, self._issued(inputs, call))
+
+    @override
+    def delete(self, identifier: str, state: Properties, call: Call) -> None:
+        """It goes with its record. What was handed out is valid until it expires: nobody keeps a revocation list."""
+
+    def _issued(self, inputs: Properties, call: Call) -> issuing.Issued:
+        certificate, key = inputs["authorityCertificatePem"], inputs["authorityPrivateKeyPem"]
+        try:
+            return issuing.server(certificate, key, inputs["names"], self._clock(), inputs["days"])
+        except (ValueError, TypeError) as error:
+            raise PluginError(
+                f"{call.urn}: nothing was issued: {error}; authorityCertificatePem and authorityPrivateKeyPem are the "
+                "two outputs of one Authority"
+            ) from error
+
+
+def _state(inputs: Properties, issued: issuing.Issued) -> Properties:
+    return {
+        **inputs,
+        "certificatePem": issued.certificate,
+        "privateKeyPem": Secret(issued.key),
+        "expires": issued.expires.isoformat(),
+    }
