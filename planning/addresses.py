@@ -62,7 +62,7 @@ def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
     if environment.hosts[placement.service.host].rented:
         # The near end of a forward has whichever port is free.
         published += [f"{name}:*" for name in (LOOPBACK, "localhost")]
-    return [*near, *published, *(route.hostname for route in environment.routes if route.service == placement.name)]
+    return [*near, *published, *(route.hostname for route in environment.routes if placement.name in route.targets)]
 
 
 def reach(environment: Environment, caller: Placement, callee: Placement) -> str:
@@ -81,10 +81,8 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
     for placement in placements.values():
         for instance in {*placement.needs.values(), *placement.wants.values()} & set(placements):
             callee = placements[instance].service.host
-            host = environment.hosts[callee]
-            loopback = LOOPBACK if host.rented else host.address
-            if callee != placement.service.host and loopback and _is_loopback(loopback):
-                mend = "" if host.rented else f", or give hosts.{callee} an address of the network"
+            if loopback := beyond_reach(environment, placement, placements[instance]):
+                mend = "" if environment.hosts[callee].rented else f", or give hosts.{callee} an address of the network"
                 problems.append(
                     Problem(
                         path=f"services.{placement.name}.host",
@@ -94,6 +92,15 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
                     )
                 )
     return problems
+
+
+def beyond_reach(environment: Environment, caller: Placement, callee: Placement) -> str | None:
+    """The loopback address under which nothing on the host of `caller` finds `callee`; None where it is reached."""
+    if caller.service.host == callee.service.host:
+        return None
+    host = environment.hosts[callee.service.host]
+    address = LOOPBACK if host.rented else host.address
+    return address if address and _is_loopback(address) else None
 
 
 def _is_loopback(address: str) -> bool:

@@ -14,10 +14,13 @@ Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:
 
 
 class Route(Settings):
-    """`https://hostname` leads to `service`; nothing is public without an access mode."""
+    """`https://hostname` leads to a service, or to several; nothing is public without an access mode."""
 
     hostname: str = Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
-    service: Name
+    service: Name | None = Field(default=None, description="Where it leads.")
+    services: dict[Name, Annotated[int, Field(ge=1, le=100)]] = Field(
+        default_factory=dict, description="In place of `service`: several that share requests by weight."
+    )
     access: Literal["private", "shared", "public"] = Field(
         description="private: named people. shared: people and keys. public: anyone, rate limited."
     )
@@ -28,6 +31,12 @@ class Route(Settings):
     paths: tuple[Path, ...] = Field(default=("/*",), description="public: paths; a `*` at the end takes what follows.")
     requests: int = Field(default=100, ge=1, le=1_000_000, description="public: so many from one address in a period.")
     period_seconds: Literal[10, 60, 120, 300, 600, 3600] = Field(default=60, description="public: the period.")
+
+
+    @property
+    def targets(self) -> dict[str, int]:
+        """Where it leads, by weight."""
+        return {self.service: 1} if self.service else self.services
 
 
 class Key(Settings):

@@ -51,6 +51,7 @@ def bring_up(plan: Plan) -> Registrations:
         passwords = Passwords("passwords", PasswordsArgs(names=password_names(plan)))
         secrets = {f"password.{name}": value for name, value in passwords.values.items()}
         secrets["secret.tunnel-token"] = pulumi.Output.secret(TUNNEL_TOKEN)
+        secrets["secret.access-audiences"] = pulumi.Output.from_input('{"chat.example.com": "aud"}')
         Services(plan, HostAccess(plan, secrets), secrets)
 
     return run(program)
