@@ -18,12 +18,16 @@ from planning.plan import Container, Plan, PlannedService
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedDatabaseArgs:
-    """`server` is how its administrator is reached, as operations/databases/server.py reads it."""
+    """`server` is how its administrator is reached, as operations/databases/server.py reads it.
+
+    `backed_up`: backups of the environment take the database, so one is made before its tables change.
+    """
 
     stack: str
     planned: PlannedDatabase
     server: dict[str, Any]
     secrets: Mapping[str, pulumi.Output[str]]
+    backed_up: bool = False
 
 
 class ManagedDatabase(pulumi.ComponentResource):
@@ -64,6 +68,7 @@ class ManagedDatabase(pulumi.ComponentResource):
             spec = {
                 "stack": args.stack, "server": args.server, "roles": roles,
                 "variables": dict(planned.variables), "files": [asdict(one) for one in planned.migrations],
+                "backed_up": args.backed_up,
             }  # fmt: skip
             self.ready = self._command(f"{name}-migrations", "scripts/migrate-apply", spec, [self.ready])
         self.register_outputs({})

@@ -21,6 +21,7 @@ from components.service_args import ServiceContainerArgs
 from components.service_container import ServiceContainer
 from components.site import Site, SiteArgs
 from planning.addresses import LOOPBACK
+from planning.databases import backed_up
 from planning.passwords import database_password
 from planning.plan import Plan, PlannedService
 
@@ -150,6 +151,7 @@ class Services:
                         if server.container
                         else host_server(self._plan, server, generation),
                         secrets=self._secrets,
+                        backed_up=backed_up(self._plan, planned.service),
                     ),
                 )
                 made.append(database.ready)

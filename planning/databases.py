@@ -15,6 +15,12 @@ class PlacedDatabase:
     service: str
 
 
+def backed_up(plan: Plan, service: str) -> bool:
+    """Whether backups of the environment take the databases of that service."""
+    backups = plan.environment.backups
+    return backups is not None and service not in backups.leave_out
+
+
 def databases_of(plan: Plan) -> tuple[PlacedDatabase, ...]:
     """Each once, in the order of the plan."""
     owned = [

@@ -40,6 +40,7 @@ class Backups(Settings):
     )
     identity_file: str = Field(default="", description="For sftp: private key that logs in.")
     known_hosts_file: str = Field(default="", description="For sftp: known_hosts file that holds the host's key.")
+    ssh_port: int = Field(default=22, ge=1, le=65535, description="For sftp: port of the machine's sshd.")
     keep: Keep = Keep()
     every_hours: int = Field(default=24, ge=1, le=168, description="Hours between two backups.")
     drill_days: int = Field(default=7, ge=1, le=90, description="Within so many days a restore must have been drilled.")

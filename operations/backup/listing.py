@@ -14,6 +14,7 @@ from operations.backup.snapshot import Snapshot
 from operations.failure import USAGE, Failure
 
 WHOLE = "complete"
+ONLY = "only"
 DATA = "data"
 VERIFIED = "verified"
 DRILLED = "drilled"
@@ -25,7 +26,8 @@ MANIFEST_BYTES = 1 << 30
 class Backup:
     """One whole backup. `name` begins with the time at which it began; `parts` and `bytes` are those of its manifest.
 
-    `manifest` and `archive` are ids of snapshots. `verified` and `drilled`: when, None for never.
+    `manifest` and `archive` are ids of snapshots. `verified` and `drilled`: when, None for never. `only`: the one
+    database that it holds, which was saved before a migration; empty for a backup of the environment.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Backup:
     bytes: int
     verified: datetime | None
     drilled: datetime | None
+    only: str = ""
 
     @property
     def proved(self) -> bool:
@@ -67,12 +70,16 @@ def found(repository: Repository, environment: str) -> list[Backup]:
 
 
 def choose(backups: Sequence[Backup], moment: str) -> Backup:
-    """The one of that name, the last one (`latest`), or the last one that began before a time. Raises Failure."""
+    """The one of that name, the last one (`latest`), or the last one that began before a time. Raises Failure.
+
+    Those of a single database are meant by their names only.
+    """
+    of_all = [one for one in backups if not one.only]
     if moment == "latest":
-        fitting = list(backups)
+        fitting = of_all
     else:
         named = [one for one in backups if one.name == moment]
-        fitting = named or [one for one in backups if one.began <= _time(moment)]
+        fitting = named or [one for one in of_all if one.began <= _time(moment)]
     if not fitting:
         known = ", ".join(one.name for one in backups) or "none"
         raise Failure(f"there is no whole backup for {moment}", f"known: {known}", USAGE)
@@ -102,6 +109,7 @@ def _backup(manifest: Snapshot, archive: str) -> Backup:
         bytes=int(manifest.value("bytes")),
         verified=_last(manifest, VERIFIED),
         drilled=_last(manifest, DRILLED),
+        only=manifest.value(ONLY),
     )
 
 

@@ -67,13 +67,24 @@ class QdrantFacts(Record):
     aliases: dict[str, str]
 
 
+class RedisFacts(Record):
+    """All keys of one Redis at one moment. `volume` holds its data at `path`; empty where the service runs natively."""
+
+    kind: Literal["redis"] = "redis"
+    volume: str
+    path: str
+    keys: int
+
+
 class NotesFacts(Record):
     """Small things that are read and not restored: roles, models, the engine's state."""
 
     kind: Literal["notes"] = "notes"
 
 
-Facts = Annotated[DatabaseFacts | VolumeFacts | BucketFacts | QdrantFacts | NotesFacts, Field(discriminator="kind")]
+Facts = Annotated[
+    DatabaseFacts | VolumeFacts | BucketFacts | QdrantFacts | RedisFacts | NotesFacts, Field(discriminator="kind")
+]
 
 
 class Part(Record):

@@ -97,7 +97,8 @@ def _sftp(backups: Backups) -> tuple[str, ...]:
     target = backups.repository.removeprefix("sftp:").partition(":")[0]
     keys = {"IdentityFile": backups.identity_file, "UserKnownHostsFile": backups.known_hosts_file}
     named = [part for key, file in keys.items() if file for part in ("-o", f"{key}={_here(file)}")]
-    command = ["ssh", *OWN_WAYS, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", *named, target, "-s", "sftp"]
+    command = ["ssh", *OWN_WAYS, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", *named,
+               "-p", str(backups.ssh_port), target, "-s", "sftp"]  # fmt: skip
     return ("-o", f"sftp.command={shlex.join(command)}")
 
 

@@ -6,14 +6,18 @@ import contextlib
 import shlex
 from collections.abc import Iterator
 
+from catalogue.definition import SECRETS_FOLDER
 from hosts.mac.postgres import PROGRAMS
 from hosts.ssh_options import ssh_options
 from operations.backup.postgres_server import PostgresServer
+from operations.backup.redis_server import RedisServer
 from operations.docker_cli import DockerCli, docker_cli
 from operations.failure import Failure
 from operations.model_shell import ContainerShell, LoginShell
 from operations.ssh_login import login_of
 from planning.plan import Plan, PlannedService
+
+REDIS_PASSWORD = f"{SECRETS_FOLDER}/redis_password"
 
 
 @contextlib.contextmanager
@@ -55,3 +59,19 @@ def postgres_server(plan: Plan, name: str) -> Iterator[PostgresServer]:
         port=service.port,
         hint=shlex.join([*target, *with_programs]),
     )
+
+
+@contextlib.contextmanager
+def redis_server(plan: Plan, service: PlannedService) -> Iterator[RedisServer]:
+    """The Redis of that service in its container. Its data is the one volume that it has."""
+    assert service.container is not None  # noqa: S101  (the caller has looked)
+    (volume,) = service.container.volumes
+    with container_shell(plan, service) as shell:
+        yield RedisServer(
+            service=service.name,
+            shell=shell,
+            port=service.container.container_port,
+            password_file=REDIS_PASSWORD,
+            volume=f"ai-platform-{plan.name}-{service.name}-{volume.name}",
+            path=volume.path,
+        )

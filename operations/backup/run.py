@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from operations.backup.archive import ArchiveWriter
-from operations.backup.listing import DATA, NAME, WHOLE
+from operations.backup.listing import DATA, NAME, ONLY, WHOLE
 from operations.backup.manifest import ARCHIVE, FILE, Manifest, Part
 from operations.backup.repository import Repository
 from operations.backup.sources.source import Source
@@ -18,11 +18,16 @@ from operations.failure import Failure
 from operations.ollama.deadline import Deadline
 
 
-def back_up(repository: Repository, environment: str, sources: Sequence[Source], seconds: float) -> Manifest:
-    """Raises Failure when one source fails: then nothing of this run is ever listed."""
+def back_up(
+    repository: Repository, environment: str, sources: Sequence[Source], seconds: float, only: str = ""
+) -> Manifest:
+    """Raises Failure when one source fails: then nothing of this run is ever listed.
+
+    `only` names the one database that the sources are of, where they are not those of the whole environment.
+    """
     began, deadline = datetime.now(UTC), Deadline(seconds)
     name = f"{began.strftime(NAME)}-{secrets.token_hex(2)}"
-    tags = (f"environment={environment}", f"backup={name}")
+    tags = (f"environment={environment}", f"backup={name}", *((f"{ONLY}={only}",) if only else ()))
     with repository.saving(ARCHIVE, (*tags, DATA), seconds) as stream:
         archive = ArchiveWriter(stream)
         parts = [_part(archive, one, f"[{number}/{len(sources)}]", deadline) for number, one in enumerate(sources, 1)]

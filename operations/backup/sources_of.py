@@ -6,11 +6,12 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator
 
-from operations.backup.places import container_shell, postgres_server
+from operations.backup.places import container_shell, postgres_server, redis_server
 from operations.backup.sources.bucket import BucketSource
 from operations.backup.sources.database import DatabaseSource
 from operations.backup.sources.notes import NotesSource, as_json, roles
 from operations.backup.sources.qdrant import QdrantSource
+from operations.backup.sources.redis import RedisSource
 from operations.backup.sources.source import Source
 from operations.backup.sources.volume import VolumeSource
 from operations.backup.store import S3Client, client
@@ -37,6 +38,9 @@ def sources_of(plan: Plan) -> Iterator[list[Source]]:
     with contextlib.ExitStack() as stack:
         found: list[Source] = [*_databases(plan, kept, stack)]
         for service in kept:
+            if keeps_queues(plan, service):
+                server = stack.enter_context(redis_server(plan, service))
+                found.append(RedisSource(server=server))
             if serving(service.kind) == "qdrant":
                 found.append(QdrantSource(service=service.name, client=qdrant_client(plan, service.name)))
             for volume in service.container.volumes if service.container else ():
@@ -53,9 +57,22 @@ def sources_of(plan: Plan) -> Iterator[list[Source]]:
         yield found
 
 
-def _databases(plan: Plan, kept: list[PlannedService], stack: contextlib.ExitStack) -> Iterator[Source]:
+@contextlib.contextmanager
+def database_sources(plan: Plan, name: str) -> Iterator[list[Source]]:
+    """One database with the roles of its server. Raises Failure for a server that does not run."""
+    with contextlib.ExitStack() as stack:
+        yield [*_databases(plan, list(plan.services), stack, only=name)]
+
+
+def keeps_queues(plan: Plan, service: PlannedService) -> bool:
+    """Whether it is a Redis in a container whose keys nobody could make again."""
+    settings = plan.environment.services[service.name].redis
+    return bool(service.kind == "redis" and service.container and (settings is None or settings.use == "queue"))
+
+
+def _databases(plan: Plan, kept: list[PlannedService], stack: contextlib.ExitStack, only: str = "") -> Iterator[Source]:
     names = {service.name for service in kept}
-    wanted = [one for one in databases_of(plan) if one.service in names]
+    wanted = [one for one in databases_of(plan) if one.service in names and only in ("", one.name)]
     for name in dict.fromkeys(one.service for one in wanted):
         server = stack.enter_context(postgres_server(plan, name))
         yield NotesSource(service=name, texts={"roles.sql": functools.partial(roles, server)})

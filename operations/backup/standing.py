@@ -15,10 +15,11 @@ LATE = 1.5
 
 def standing(backups: Sequence[Backup], settings: Backups, now: datetime) -> dict[str, Finding]:
     """By what is promised: a new backup every few hours, a drill every few days."""
-    drilled = [one.drilled for one in backups if one.drilled]
+    of_all = [one for one in backups if not one.only]
+    drilled = [one.drilled for one in of_all if one.drilled]
     return {
         "backup": _judged(
-            max((one.began for one in backups), default=None),
+            max((one.began for one in of_all), default=None),
             now,
             timedelta(hours=settings.every_hours * LATE),
             "the last whole backup began",

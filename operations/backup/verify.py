@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import IO
 
-from operations.backup.archive import CHUNK, Content, members
-from operations.backup.listing import NAME, VERIFIED, Backup, manifest_of
-from operations.backup.manifest import ARCHIVE, Manifest
+from operations.backup.listing import NAME, VERIFIED, Backup
+from operations.backup.manifest import Manifest
+from operations.backup.read_back import read_back
 from operations.backup.repository import SHORT, Repository
 from operations.backup.restic import checks_keys
 from operations.failure import Failure
-
-SHOWN = 10
 
 
 def verify(repository: Repository, backup: Backup, seconds: float) -> Manifest:
@@ -22,9 +19,7 @@ def verify(repository: Repository, backup: Backup, seconds: float) -> Manifest:
     repository.alone("check", "--read-data", seconds=seconds)
     if not checks_keys():
         _require_whole_keys(repository)
-    manifest = manifest_of(repository, backup)
-    with repository.reading(backup.archive, f"/{ARCHIVE}", seconds) as stream:
-        require_equal(manifest, stream)
+    manifest = read_back(repository, backup, seconds)
     mark(repository, backup, VERIFIED)
     return manifest
 
@@ -36,27 +31,6 @@ def _require_whole_keys(repository: Repository) -> None:
         text = json.dumps(json.loads(shown), separators=(",", ":"), ensure_ascii=False)
         if hashlib.sha256(text.encode()).hexdigest() != name:
             raise Failure(f"the key file {name} is damaged ({repository.location})", "bring back keys/ from a copy")
-
-
-def require_equal(manifest: Manifest, stream: IO[bytes]) -> None:
-    """Raises Failure that names the files which differ, are missing or are too many."""
-    wanted = {file.path: file.sha256 for part in manifest.parts for file in part.files}
-    wrong = []
-    for info, content in members(stream):
-        if info.isreg() and wanted.pop(info.name, "") != digest_of(content):
-            wrong.append(info.name)
-    if wrong := [*wrong, *wanted]:
-        more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
-        raise Failure(
-            f"{manifest.backup}: differs from its manifest: {', '.join(wrong[:SHOWN])}{more}", "use another backup"
-        )
-
-
-def digest_of(content: IO[bytes] | Content) -> str:
-    sha256 = hashlib.sha256()
-    while chunk := content.read(CHUNK):
-        sha256.update(chunk)
-    return sha256.hexdigest()
 
 
 def mark(repository: Repository, backup: Backup, tag: str) -> None:

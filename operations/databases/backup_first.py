@@ -1,36 +1,23 @@
-"""The copy of a database that is made before its tables change: one private file, in the format of pg_restore."""
+"""What is saved before the tables of a database change: a backup of it, or a copy where the environment has none."""
 
 from __future__ import annotations
 
-import os
-import time
-from pathlib import Path
-
+from operations.databases.local_copy import local_copy
 from operations.databases.server import Administrator
+from operations.databases.spec import MigrationsSpec
 from operations.failure import Failure
-from operations.project import state_folder
-
-SECONDS = 4 * 3600
-MARK = b"PGDMP"
-KEPT = 5
-"""So many copies of each database stay; older ones go once a new one is whole."""
 
 
-def backup_first(administrator: Administrator, stack: str, database: str) -> Path:
-    """A whole dump, or none: it gets its name when it has been written and looked at. Raises Failure."""
-    folder = state_folder(f"before-migrations/{stack}/{database}")
-    file = folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.dump"
-    unfinished = file.with_suffix(f".{os.getpid()}")
-    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+def backup_first(administrator: Administrator, spec: MigrationsSpec) -> str:
+    """Saves the database; tells in words where. Raises Failure, and then nothing may change."""
+    database = spec.roles.database
     try:
-        administrator.dump(database, unfinished, SECONDS)
-        with unfinished.open("rb") as written:
-            if written.read(len(MARK)) != MARK:
-                raise Failure(f"{administrator.place}: what pg_dump wrote is no dump", "run the same command again")
-            os.fsync(written.fileno())
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    for old in sorted(folder.glob("*.dump"))[:-KEPT]:
-        old.unlink()
-    return file
+        if spec.backed_up:
+            from operations.backup.one_database import back_up_database  # noqa: PLC0415  (brings all stores along)
+
+            return back_up_database(spec.stack, database)
+        file = local_copy(administrator, spec.stack, database)
+    except Failure as failure:
+        raise Failure(f"{database} could not be saved first, so no migration has run: {failure}", "") from None
+    size = file.stat().st_size / 1e6
+    return f"{spec.stack} has no backups of it; copied to {file} ({size:.1f} MB), on this machine only"

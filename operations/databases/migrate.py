@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from operations.databases.migrator import Migrator
@@ -16,9 +17,9 @@ def main() -> int:
 
 
 def migrate(spec: MigrationsSpec) -> None:
-    with administrator(spec.server) as server:
-        # On the error stream: what is printed on the other one becomes a part of the state.
-        Migrator(server, spec, lambda line: print(line, file=sys.stderr, flush=True)).up()
+    # On the error stream: what is printed on the other one becomes a part of the state.
+    with administrator(spec.server) as server, contextlib.redirect_stdout(sys.stderr):
+        Migrator(server, spec, lambda line: print(line, flush=True)).up()
     print(f"{spec.roles.database} has {len(spec.files)} migrations")
 
 

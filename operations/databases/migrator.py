@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from operations.databases.backup_first import backup_first
 from operations.databases.record import Applied, applied, pending
@@ -70,8 +69,7 @@ class Migrator:
     def _back_up(self) -> None:
         query = "SELECT count(*) FROM pg_stat_user_tables WHERE schemaname <> 'migration';"
         if int(self._administrator.sql(self._database, query)):
-            file: Path = backup_first(self._administrator, self._spec.stack, self._database)
-            self._say(f"{self._database}: backed up to {file} ({file.stat().st_size / 1e6:.1f} MB)")
+            self._say(f"{self._database}: {backup_first(self._administrator, self._spec)}")
 
     def _require_whole(self) -> None:
         if left := self.pending():

@@ -8,6 +8,7 @@ from operations.databases.server import ContainerServer, HostServer
 from operations.databases.spec import DatabaseRoles, MigrationFile, MigrationsSpec
 from operations.failure import USAGE, Failure
 from operations.ssh_login import login_of
+from planning.databases import backed_up
 from planning.managed_databases import PlannedDatabase
 from planning.plan import Plan
 
@@ -44,6 +45,7 @@ def migrations_of(plan: Plan, database: PlannedDatabase) -> MigrationsSpec:
         roles=roles_of(database),
         variables=dict(database.variables),
         files=files_of(database),
+        backed_up=backed_up(plan, database.service),
     )
 
 

@@ -64,10 +64,14 @@ class MigrationFile(BaseModel):
 
 
 class MigrationsSpec(BaseModel):
-    """The migrations of one database; `variables` are those of psql that their SQL uses."""
+    """The migrations of one database; `variables` are those of psql that their SQL uses.
+
+    `backed_up`: the environment has backups that take the database, so one of it is made first.
+    """
 
     stack: str
     server: Server
     roles: DatabaseRoles
     variables: dict[str, str]
     files: tuple[MigrationFile, ...]
+    backed_up: bool = False

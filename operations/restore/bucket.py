@@ -8,8 +8,8 @@ from typing import IO, cast
 
 from operations.backup.archive import CHUNK, Hashed
 from operations.backup.manifest import BucketFacts, Part
+from operations.backup.read_back import digest_of
 from operations.backup.store import S3Client, objects, said_plainly
-from operations.backup.verify import digest_of
 from operations.failure import Failure
 from operations.ollama.deadline import Deadline
 from operations.restore.restored import Members, checked, stamp

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from operations.backup.listing import Backup
-from operations.backup.manifest import BucketFacts, DatabaseFacts, Manifest, NotesFacts, Part, QdrantFacts
+from operations.backup.manifest import BucketFacts, DatabaseFacts, Manifest, NotesFacts, Part, QdrantFacts, RedisFacts
 from operations.backup.places import engine_of, postgres_server
 from operations.backup.postgres_server import PostgresServer
 from operations.backup.repository import Repository
@@ -19,6 +19,7 @@ from operations.restore.bucket import BucketTarget, restore_bucket
 from operations.restore.database import RestoredDatabase, restore_database
 from operations.restore.preflight import require_fit
 from operations.restore.qdrant import restore_qdrant
+from operations.restore.redis import restore_redis
 from operations.restore.restored import Members, Restored
 from operations.restore.roles import make_missing
 from operations.restore.volume import VolumeTarget, restore_volume
@@ -83,6 +84,8 @@ class Restore:
             )
         elif isinstance(part.facts, QdrantFacts):
             self.ready.append(restore_qdrant(qdrant_client(self.plan, service), part, given, self.deadline))
+        elif isinstance(part.facts, RedisFacts):
+            self.ready.append(restore_redis(self._volume(service, stack), part, given))
         else:
             self.ready.append(restore_volume(self._volume(service, stack), part, given))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import tarfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Protocol
 
-from operations.backup.archive import CHUNK, members
+from operations.backup.archive import CHUNK, Hashed, members
 from operations.backup.manifest import Part, VolumeFacts
-from operations.backup.verify import digest_of
+from operations.backup.read_back import digest_of
 from operations.docker_cli import DockerCli
 from operations.failure import Failure
 from operations.ollama.deadline import Deadline
@@ -21,6 +22,12 @@ START_SECONDS = 300.0
 COPY = "cp -a /from/. /to/ && sync"
 # One that was cut off in between is gone over again by the next restore: /from is whole until it has ended.
 REPLACE = "find /to -mindepth 1 -maxdepth 1 -exec rm -rf {} + && cp -a /from/. /to/ && sync"
+
+
+class Reader(Protocol):
+    """What a member of an archive is read from."""
+
+    def read(self, size: int = -1) -> bytes: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,15 +103,23 @@ def restore_volume(target: VolumeTarget, part: Part, given: Members) -> Restored
     made = RestoredVolume(target=target, name=f"{facts.volume}-restoring-{stamp()}", live=facts.volume)
     target.make(made.name)
     try:
-        _fill(target, made.name, part, given)
-        _require_equal(target, made.name, part)
+        fill(target, made.name, _unpacked(part, given))
+        require_held(target, made.name, {file.path.removeprefix(f"{part.name}/"): file.sha256 for file in part.files})
     except BaseException:
         made.discard()
         raise
     return made
 
 
-def _fill(target: VolumeTarget, name: str, part: Part, given: Members) -> None:
+def _unpacked(part: Part, given: Members) -> Iterator[tuple[tarfile.TarInfo, Hashed]]:
+    for info, content in checked(part, given):
+        if info.islnk():
+            info.linkname = info.linkname.removeprefix(f"{part.name}/")
+        yield info, content
+
+
+def fill(target: VolumeTarget, name: str, given: Iterator[tuple[tarfile.TarInfo, Reader]]) -> None:
+    """Puts members with their owners and rights into a volume. Raises Failure where that did not end well."""
     arguments = target.helper({name: "/to"}, "tar", "-C", "/to", "-xpf", "-")
     with ExitStack() as stack:
         process = stack.enter_context(target.docker.start(*arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE))
@@ -114,9 +129,7 @@ def _fill(target: VolumeTarget, name: str, part: Part, given: Members) -> None:
                 process.stdin as stdin,
                 tarfile.open(fileobj=stdin, mode="w|", bufsize=CHUNK, format=tarfile.PAX_FORMAT) as tar,
             ):
-                for info, content in checked(part, given):
-                    if info.islnk():
-                        info.linkname = info.linkname.removeprefix(f"{part.name}/")
+                for info, content in given:
                     tar.addfile(info, content)
         except BrokenPipeError:
             pass
@@ -128,8 +141,8 @@ def _fill(target: VolumeTarget, name: str, part: Part, given: Members) -> None:
             raise Failure(f"{name}: {said or 'tar did not end well'}", "is the disk full?")
 
 
-def _require_equal(target: VolumeTarget, name: str, part: Part) -> None:
-    wanted = {file.path.removeprefix(f"{part.name}/"): file.sha256 for file in part.files}
+def require_held(target: VolumeTarget, name: str, wanted: dict[str, str]) -> None:
+    """Reads a volume back. Raises Failure where it does not hold exactly the files with these digests."""
     arguments = target.helper({name: "/from"}, "tar", "-C", "/from", "-cf", "-", ".")
     with target.docker.start(*arguments, stdout=subprocess.PIPE) as process:
         assert process.stdout  # noqa: S101  (it is a pipe)

@@ -73,6 +73,26 @@ def require_verified_only(checkout: Checkout, address: str) -> None:
     assert "PRIVATE KEY" not in checkout.run("pulumi", "stack", "export", "-s", checkout.stack)
 
 
+def backups_come_first(checkout: Checkout) -> None:
+    """With backups in the settings a migration waits for a real one, which brings back the rows that it took away."""
+    repository = checkout.root / "repository"
+    checkout.sections["backups"] = {"repository": str(repository)}
+    checkout.write()
+    put(checkout, {"003-gone.sql": 'DELETE FROM :"notes";', "003-gone.down.sql": "SELECT 1;"})
+    repository.write_text("no folder")
+    said = checkout.run("migrate", "-s", checkout.stack, code=1)
+    assert "kb could not be saved first, so no migration has run: " in said
+    assert "003-gone" not in said
+    repository.unlink()
+    said = checkout.up()
+    (listed,) = json.loads(checkout.run("backup", "list", "-s", checkout.stack, "--json"))["backups"]
+    back = f"-s {checkout.stack} --to {listed['backup']} --database kb"
+    assert (listed["only"], f"it comes back by: scripts/restore {back}" in said) == ("kb", True)
+    checkout.run("restore", *back.split())
+    for path in (checkout.root / "schemas" / "kb").glob("003-*"):
+        path.unlink()
+
+
 def test_life_of_a_database(checkout: Checkout) -> None:
     assert changes(checkout.up())
     assert changes(checkout.up()) == []
@@ -90,6 +110,7 @@ def test_life_of_a_database(checkout: Checkout) -> None:
     (backup,) = (checkout.root / ".state" / "before-migrations" / checkout.stack / "kb").iterdir()
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
 
+    backups_come_first(checkout)
     put(checkout, {"003-broken.sql": "SELECT 1/0;", "003-broken.down.sql": "SELECT 1;"})
     assert "003-broken failed and was rolled back" in checkout.up(code=1)
     with psycopg.connect(first) as reader:

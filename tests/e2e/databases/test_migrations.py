@@ -93,7 +93,7 @@ def test_a_backup_comes_first_and_only_its_owner_reads_it(notes: MadeDatabase, s
         "003-more.down.sql": 'ALTER TABLE :"notes" DROP more;',
     }
     said = migrated(changed(notes, {**FILES, **more}))
-    assert "backed up to" in said[0]
+    assert "has no backups of it; copied to" in said[0]
     (file,) = (state / "before-migrations" / "test" / notes.planned.name).iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     container = str(notes.lab.started.container.name)

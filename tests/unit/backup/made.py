@@ -11,12 +11,12 @@ from operations.backup.snapshot import Snapshot
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
-def backup(days_ago: float, *, verified: bool = False, drilled: bool = False) -> Backup:
+def backup(days_ago: float, *, verified: bool = False, drilled: bool = False, only: str = "") -> Backup:
     began = NOW - timedelta(days=days_ago)
     name = f"{began.strftime(NAME)}-0000"
     return Backup(
         name=name, began=began, manifest=f"m-{name}", archive=f"a-{name}", parts=1, bytes=1,
-        verified=began if verified else None, drilled=began if drilled else None,
+        verified=began if verified else None, drilled=began if drilled else None, only=only,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from operations.backup.archive import ArchiveWriter, members
 from operations.backup.manifest import Manifest, NotesFacts, Part
-from operations.backup.verify import require_equal
+from operations.backup.read_back import require_equal
 from operations.failure import Failure
 from operations.restore.restored import checked
 

@@ -49,6 +49,15 @@ def test_a_time_means_the_last_backup_before_it() -> None:
     assert choose(backups, (NOW - timedelta(days=1.5)).isoformat()) == backups[1]
 
 
+def test_a_backup_of_one_database_is_meant_by_its_name_only() -> None:
+    tags = (*TOLD, "only=kb")
+    (one,) = listed([snapshot(NAME, DATA), snapshot(NAME, WHOLE, *tags)], "prod")
+    assert one.only == "kb"
+    backups = [backup(2), one]
+    assert choose(backups, "latest") == choose(backups, NOW.isoformat()) == backups[0]
+    assert choose(backups, NAME) == one
+
+
 @pytest.mark.parametrize("moment", ["2020-01-01T00:00Z", "yesterday", "20200101T000000Z-aaaa"])
 def test_a_time_without_a_backup_is_refused_with_those_that_there_are(moment: str) -> None:
     with pytest.raises(Failure, match=r"no whole backup|neither"):

@@ -30,6 +30,13 @@ def test_weeks_and_months_reach_further_back() -> None:
     assert found == {*(f"11-{day}" for day in range(15, 22)), "11-08", "11-01", "10-31", "09-30"}
 
 
+def test_backups_before_migrations_neither_push_others_out_nor_stay_for_ever() -> None:
+    of_all = [backup(days) for days in (1, 2, 3)]
+    of_one = [backup(days / 10, only="kb") for days in range(7)]
+    other = backup(400, only="shop")
+    assert kept([*of_all, *of_one, other], Keep(days=2, weeks=0)) == [*of_all[:2], *of_one[:5], other]
+
+
 def test_the_last_proved_backup_stays_however_old_it_is() -> None:
     old, older = backup(300, verified=True), backup(301, drilled=True)
     backups = [older, old, *(backup(days) for days in range(30))]
