@@ -12,6 +12,7 @@ from components.cloudflare_sdk import cloudflare
 from components.public_limits import PublicLimits
 from components.public_names import PublicNames, PublicNamesArgs
 from components.tunnel import Tunnel, TunnelArgs
+from planning.connectors import as_connectors_see
 from planning.plan import Plan
 
 
@@ -26,7 +27,8 @@ class Edge:
         settings = plan.environment.edge
         if settings is None:
             raise ValueError("public names need the settings' `edge`")
-        tunnel = Tunnel("tunnel", TunnelArgs(plan=plan, api_token=api_token, base_url=base_url), opts=self._options())
+        args = TunnelArgs(plan=as_connectors_see(plan), api_token=api_token, base_url=base_url)
+        tunnel = Tunnel("tunnel", args, opts=self._options())
         self.token = tunnel.token
         keys = AccessKeys("keys", settings, plan.name, opts=self._options())
         self.credentials = keys.credentials

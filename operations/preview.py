@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from operations import simulated_edge
 from operations.engine import Engine
 from operations.failure import guarded
 from operations.installed import installed
@@ -52,11 +53,19 @@ def engine_for(stack: str) -> Iterator[tuple[Engine, list[str]]]:
     """The engine to preview a stack with, and what a reader has to know of it. Raises SettingsError, Failure."""
     require_stack(stack)
     parsed = read(ROOT, stack)
-    build(parsed.without_secrets(), references(parsed.environment.images.source))
+    plan = build(parsed.without_secrets(), references(parsed.environment.images.source))
     installed()
-    if Engine(stack).exists():
-        yield Engine(stack), []
-        return
+    with simulated_edge.lasting(plan):
+        if Engine(stack).exists():
+            yield Engine(stack), []
+            return
+        with _newcomer(stack) as engine:
+            yield engine
+
+
+@contextlib.contextmanager
+def _newcomer(stack: str) -> Iterator[tuple[Engine, list[str]]]:
+    """The engine on a throwaway state."""
     with tempfile.TemporaryDirectory(prefix="ai-platform-preview-") as name:
         folder = Path(name)
         placeholders, config = _placeholders(stack, folder)

@@ -52,7 +52,7 @@ def values_for(environment: Environment, placement: Placement, placements: Mappi
 
 
 def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
-    """Every host:port under which callers may address the service; public names come without a port."""
+    """Every host:port under which callers may address it; public names come without a port unless simulated."""
     address = environment.hosts[placement.service.host].address or placement.service.host
     inside, outside = placement.definition.container_port, port_of(placement)
     near = [f"{name}:{inside}" for name in (placement.name, "127.0.0.1")]
@@ -60,7 +60,10 @@ def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
     if environment.hosts[placement.service.host].rented:
         # The near end of a forward has whichever port is free.
         published += [f"{name}:*" for name in (LOOPBACK, "localhost")]
-    return [*near, *published, *(route.hostname for route in environment.routes if route.service == placement.name)]
+    public = [route.hostname for route in environment.routes if route.service == placement.name]
+    if environment.edge and environment.edge.port:
+        public += [f"{name}{environment.edge.port}" for name in public]
+    return [*near, *published, *public]
 
 
 def reach(environment: Environment, caller: Placement, callee: Placement) -> str:
@@ -81,7 +84,7 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
             callee = placements[instance].service.host
             host = environment.hosts[callee]
             loopback = LOOPBACK if host.rented else host.address
-            if callee != placement.service.host and loopback and _is_loopback(loopback):
+            if callee != placement.service.host and loopback and is_loopback(loopback):
                 mend = "" if host.rented else f", or give hosts.{callee} an address of the network"
                 problems.append(
                     Problem(
@@ -94,7 +97,7 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
     return problems
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogue.load import definitions
-from planning import addresses, cost, fetched_models, fit, ports, replicas
+from planning import addresses, connectors, cost, fetched_models, fit, ports, replicas
 from planning.containers import container
 from planning.endpoints import endpoints
 from planning.managed_databases import database_problems, planned_databases
@@ -45,6 +45,7 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
     return [
         *ports.collisions(environment, placements),
         *addresses.unreachable(environment, by_name),
+        *connectors.unreachable(environment, by_name),
         *fit.unknown_models(environment, placements),
         *fetched_models.unpinned(environment, placements),
         *fit.refusals(environment, rows),
@@ -81,6 +82,8 @@ def _service(
     values = addresses.values_for(environment, placement, by_name)
     database = placement.definition.database
     first = container(environment, placement, host, values, images)
+    if first:
+        first = connectors.connector(environment, placement.definition.kind, first)
     return PlannedService(
         name=placement.name,
         kind=placement.definition.kind,

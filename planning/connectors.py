@@ -1,0 +1,63 @@
+"""Connectors of the tunnel, and what they reach: a container is not the host that it stands on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from planning.addresses import is_loopback
+from planning.placement import Placement
+from planning.plan import Container, Plan, PlannedService
+from settings.environment import Environment
+from settings.problem import Problem
+
+KIND = "tunnel"
+STAND_IN = "cloudflared"
+"""Image of the connector that knows a simulated edge; the official one knows Cloudflare's only."""
+
+
+def connector(environment: Environment, kind: str, container: Container) -> Container:
+    """The container, made to come to the simulated edge where the environment has one."""
+    edge = environment.edge
+    if kind != KIND or edge is None or not edge.simulated:
+        return container
+    variables = {*container.environment, f"TUNNEL_EDGE={edge.connectors}"}
+    return replace(container, environment=tuple(sorted(variables)))
+
+
+def as_connectors_see(plan: Plan) -> Plan:
+    """The plan with each service where connectors reach it: the loopback address of their host is none of theirs.
+
+    Beside the service they share its network, and reach it there by its name.
+    """
+    hosts = {service.host for service in plan.services if service.kind == KIND}
+    return replace(plan, services=tuple(_seen(service, hosts) for service in plan.services))
+
+
+def _seen(service: PlannedService, hosts: set[str]) -> PlannedService:
+    if service.container is None or not is_loopback(service.address) or hosts != {service.host}:
+        return service
+    return replace(service, address=service.name, port=service.container.container_port)
+
+
+def unreachable(environment: Environment, by_name: Mapping[str, Placement]) -> list[Problem]:
+    """Routes to services that listen on loopback only, with a connector elsewhere."""
+    hosts = {placement.service.host for placement in by_name.values() if placement.definition.kind == KIND}
+    problems = []
+    for index, route in enumerate(environment.routes):
+        target = by_name.get(route.service)
+        if target is None:
+            continue
+        host = target.service.host
+        address = environment.hosts[host].address
+        far = hosts - ({host} if not target.definition.native else set())
+        if address and is_loopback(address) and far:
+            problems.append(
+                Problem(
+                    path=f"routes.{index}.service",
+                    value=route.service,
+                    cause=f"listens on {host}'s {address}, which a connector on {', '.join(sorted(far))} cannot reach",
+                    remedy=f"place all connectors on {host}, or give hosts.{host} an address of the network",
+                )
+            )
+    return problems
