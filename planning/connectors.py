@@ -25,6 +25,16 @@ def connector(environment: Environment, kind: str, container: Container) -> Cont
     return replace(container, environment=tuple(sorted(variables)))
 
 
+def without_simulated(plan: Plan) -> Plan:
+    """The plan without names that only a simulated account of this checkout knows, and without their connectors."""
+    edge = plan.environment.edge
+    if edge is None or not edge.simulated:
+        return plan
+    environment = plan.environment.model_copy(update={"edge": None, "routes": ()})
+    services = tuple(service for service in plan.services if service.kind != KIND)
+    return replace(plan, environment=environment, services=services)
+
+
 def as_connectors_see(plan: Plan) -> Plan:
     """The plan with each service where connectors reach it: the loopback address of their host is none of theirs.
 
