@@ -20,8 +20,10 @@ from settings.simulated_edge import FOLDER as BELOW
 FOLDER = ROOT / BELOW
 
 
-def start(plan: Plan, folder: Path = FOLDER) -> None:
+def start(plan: Plan, folder: Path = FOLDER, *, whole: bool = True) -> None:
     """The account runs, for an environment whose public names are simulated; it counts as a user until `release`.
+
+    `whole`: browsers and connectors can come; that needs Docker's bridge.
 
     Raises Failure with the last words of a process that did not start.
     """
@@ -35,24 +37,24 @@ def start(plan: Plan, folder: Path = FOLDER) -> None:
     users = folder / "users"
     users.mkdir(parents=True, exist_ok=True, mode=0o700)
     (users / plan.name).touch()
+    places = {"visitors": edge.browsers, "connectors": edge.connectors, "team": edge.team or ""}
+    others = sorted({user.name for user in users.iterdir()} - {plan.name})
     found = process.running(folder)
+    if found and found.places != places:
+        if others:
+            raise Failure(
+                f"the simulated Cloudflare account of this checkout serves {', '.join(others)} at "
+                f"{found.places['visitors']} and {found.places['connectors']}, not where Pulumi.{plan.name}.yaml says",
+                "give edge.browsers and edge.connectors these values, or remove the other environments",
+            )
+        process.stop(folder)
+        found = None
     if found is None:
         _refuse_taken_ports(plan.name, edge)
     try:
-        found = process.start(folder, edge.browsers, edge.connectors)
+        process.start(folder, places, whole=whole)
     except ControlError as error:
         raise Failure(str(error), f"read {folder / 'log'}, then run the same command again") from error
-    if (found.browsers, found.connectors) != (edge.browsers, edge.connectors):
-        others = sorted({user.name for user in users.iterdir()} - {plan.name})
-        if not others:
-            process.stop(folder)
-            start(plan, folder)
-            return
-        raise Failure(
-            f"the simulated Cloudflare account of this checkout answers at {found.browsers} and {found.connectors}, "
-            f"not at {edge.browsers} and {edge.connectors}; it serves {', '.join(others)}",
-            f"give edge.browsers and edge.connectors of Pulumi.{plan.name}.yaml these values",
-        )
 
 
 def release(plan: Plan, folder: Path = FOLDER) -> None:
@@ -75,7 +77,7 @@ def release(plan: Plan, folder: Path = FOLDER) -> None:
 def lasting(plan: Plan, folder: Path = FOLDER) -> Iterator[None]:
     """The account runs while the block does; afterwards too for an environment that is up, and so one of its users."""
     known = (folder / "users" / plan.name).exists()
-    start(plan, folder)
+    start(plan, folder, whole=False)
     try:
         yield
     finally:

@@ -41,7 +41,7 @@ class Key(Settings):
 
 
 Listener = Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d{1,3}){3}:[1-9]\d{0,4}$")]
-SIMULATED = {"account_id": "a" * 32, "zone_id": "b" * 32, "team": "simulated"}
+SIMULATED = {"account_id": "a" * 32, "zone_id": "b" * 32, "team": "dev"}
 """The simulated account of every checkout, as simulators/cloudflare makes it."""
 SIMULATED_ZONE = "dev.test"
 

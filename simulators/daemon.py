@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 BUSY = 75
@@ -62,8 +62,8 @@ def last_port(folder: Path) -> int:
     return port
 
 
-def wait(folder: Path) -> None:
-    """Until SIGTERM, SIGINT, or until somebody removes the folder."""
+def wait(folder: Path, look: Callable[[], None] = lambda: None) -> None:
+    """Until SIGTERM, SIGINT, or until somebody removes the folder; calls `look` meanwhile, again and again."""
     asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
@@ -71,6 +71,7 @@ def wait(folder: Path) -> None:
         if not (folder / LOCK).exists():
             print(f"{folder} is gone, and with it the account", flush=True)
             return
+        look()
 
 
 def write_private(file: Path, text: str) -> None:

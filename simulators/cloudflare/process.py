@@ -5,34 +5,45 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulators import background
-from simulators.daemon import ENDPOINT, served
+from simulators.daemon import ENDPOINT, LOCK, served
 
 
 @dataclass(frozen=True)
-class Served:
-    """An account that answers. `browsers`, `connectors`: where they come in (address:port)."""
+class Found:
+    """An account that answers. `places`: where visitors and connectors come in, and its team; `open`: they can."""
 
     url: str
-    browsers: str
-    connectors: str
+    open: bool
+    places: dict[str, str]
     token: str = field(repr=False)
 
 
-def start(folder: Path, browsers: str, connectors: str) -> Served:
-    """The account, which answers, where it ran already perhaps at other places. Raises ControlError."""
-    command = ["simulators.cloudflare.daemon", str(folder), "--browsers", browsers, "--connectors", connectors]
-    return background.start("simulated Cloudflare account", folder, command, lambda: running(folder))
+def start(folder: Path, places: dict[str, str], *, whole: bool = True) -> Found:
+    """The account, which answers; where it ran already, perhaps at other places. `whole`: with its edge.
+
+    Raises ControlError.
+    """
+
+    def found() -> Found | None:
+        account = running(folder)
+        return account if account and (account.open or not whole) else None
+
+    options = [part for name, value in places.items() for part in (f"--{name}", value)]
+    command = ["simulators.cloudflare.daemon", str(folder), *options]
+    return background.start("simulated Cloudflare account", folder, command, found)
 
 
-def running(folder: Path) -> Served | None:
+def running(folder: Path) -> Found | None:
     """The account, if its process answers now."""
     if not served(folder):
         return None
     try:
-        found = json.loads((folder / ENDPOINT).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        told = json.loads((folder / ENDPOINT).read_text(encoding="utf-8"))
+        if told.pop("pid") != int((folder / LOCK).read_text(encoding="utf-8")):
+            return None  # it tells of the process before
+    except (FileNotFoundError, ValueError):
         return None  # it has only begun
-    return Served(**found)
+    return Found(told.pop("url"), told.pop("open"), token=told.pop("token"), places=told)
 
 
 def stop(folder: Path) -> bool:

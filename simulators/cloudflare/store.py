@@ -12,7 +12,7 @@ from simulators.daemon import write_private
 from simulators.reply import Reply, Request
 
 TOKEN_BYTES = 24
-KEPT = ("kinds", "configurations", "secrets")
+KEPT = ("kinds", "configurations", "secrets", "previous_secrets")
 
 
 class Kept(Service):

@@ -47,7 +47,7 @@ def test_names_of_a_simulated_edge_come_with_what_a_browser_needs(
     show(planned(**SIMULATED), "test")
     said = capsys.readouterr().out
     assert "https://www.dev.test:9443  web, private" in said
-    assert "127.0.0.1 www.dev.test simulated.cloudflareaccess.com" in said
+    assert "127.0.0.1 www.dev.test dev.cloudflareaccess.com" in said
     assert ".state/simulators/cloudflare/ca.pem" in said
 
 

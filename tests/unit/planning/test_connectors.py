@@ -51,7 +51,8 @@ def test_beside_the_connector_a_service_on_loopback_is_reached_by_its_name() -> 
 
 def test_two_connectors_on_two_hosts_both_reach_a_service_of_the_network() -> None:
     services = {
-        "web": {**CHAT, "host": "office"}, "tunnel": {"host": "gate"}, "tunnel-office": {"kind": "tunnel", "host": "office"},
+        "web": {**CHAT, "host": "office"}, "tunnel": {"host": "gate"},
+        "tunnel-office": {"kind": "tunnel", "host": "office"},
     }  # fmt: skip
     plan = planned({"office": OFFICE, "gate": GATE}, services, REAL)
     assert reached(plan) == ("10.0.0.11", plan.service("web").port)
