@@ -13,6 +13,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
     def handle_error(self, *_: object) -> None:
         """A connection that ends in the middle is no news."""

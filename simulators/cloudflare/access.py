@@ -5,6 +5,8 @@ import secrets
 import uuid
 
 from simulators.cloudflare.account import Account, Document
+from simulators.cloudflare.edge.duration import seconds
+from simulators.cloudflare.edge.selector import SELECTORS
 from simulators.cloudflare.refusal import UNRECORDED, Refusal, invalid
 
 APPLICATIONS, POLICIES, TOKENS = "access/apps", "access/policies", "access/service_tokens"
@@ -45,6 +47,8 @@ def put_policy(account: Account, body: Document, identifier: str | None) -> Docu
                 raise invalid(f"access.api.error.invalid_request: {part} rules have one key", BAD_REQUEST)
             if "service_token" in rule:
                 account.one(TOKENS, rule["service_token"]["token_id"])
+            if not rule.keys() <= SELECTORS.keys():
+                raise invalid(f"the simulator does not know the selector {next(iter(rule))!r}", BAD_REQUEST)
     document = {"exclude": [], "require": [], "session_duration": "24h", "reusable": True, **body}
     if identifier is None:
         return account.add(POLICIES, document)
@@ -63,9 +67,10 @@ def delete_policy(account: Account, identifier: str) -> Document:
 def put_token(account: Account, body: Document, identifier: str | None) -> Document:
     """The secret is told by the call that makes it, and never again. A raised version makes a new one."""
     if identifier is None:
-        expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=8760)
+        lasts = body.get("duration", "8760h")
+        expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds(lasts))
         made = account.add(TOKENS, {
-            "name": body["name"], "duration": body.get("duration", "8760h"), "client_secret_version": 1,
+            "name": body["name"], "duration": lasts, "client_secret_version": 1,
             "client_id": f"{secrets.token_hex(16)}.access", "expires_at": expires.isoformat(),
         }, str(uuid.uuid4()))  # fmt: skip
         return {**made, "client_secret": _secret(account, made["id"])}
@@ -76,6 +81,8 @@ def put_token(account: Account, body: Document, identifier: str | None) -> Docum
         raise invalid("access.api.error.invalid_request: previous_client_secret_expires_at is missing", BAD_REQUEST)
     token.update({key: body[key] for key in ("name", "duration", "enabled") if key in body})
     token["client_secret_version"] = version
+    if rotated:
+        account.previous_secrets[identifier] = account.secrets[identifier], body["previous_client_secret_expires_at"]
     return {**token, "client_secret": _secret(account, identifier)} if rotated else token
 
 

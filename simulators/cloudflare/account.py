@@ -24,8 +24,10 @@ class Account:
     """By tunnel; kept when the tunnel goes, as nothing deletes them."""
     secrets: dict[str, str] = field(default_factory=dict)
     """Of tunnels and service tokens, by identifier. Never part of a document."""
+    previous_secrets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Of service tokens that got a new one: the one before, and until when it works."""
     connectors: dict[str, dict[str, Document]] = field(default_factory=dict)
-    """By tunnel: its connectors by their identifiers."""
+    """By tunnel: its connections by their identifiers. A connector has four."""
 
     def all(self, kind: str) -> list[Document]:
         return list(self.kinds.get(kind, {}).values())

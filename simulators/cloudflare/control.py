@@ -5,16 +5,18 @@ GET  /_simulator/entries      all calls, each with what was exposed after it
 POST /_simulator/faults       a list of faults, which replaces the old one
 POST /_simulator/tokens       {"token": [scopes]}, which replace the old ones
 POST /_simulator/connectors   {"token": a tunnel's token, "id": ..., "address": "host:port"}: a connector is there
+GET  /_simulator/mailbox      the one-time PINs that were sent, the newest last
+POST /_simulator/keys         {"kept_seconds": ...}: a new key signs; the one before is published for so long
 """
 
-import base64
-import json
 from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from simulators.cloudflare.account import Account, now
+from simulators.cloudflare import tunnels
+from simulators.cloudflare.edge.edge import Edge
+from simulators.cloudflare.edge.keys import KEPT_SECONDS
 from simulators.cloudflare.exposure import exposures
 from simulators.cloudflare.faults import Fault
 from simulators.cloudflare.refusal import Refusal
@@ -35,7 +37,7 @@ def control(service: Service, request: Request) -> Reply:
         return refused(refusal)
 
 
-def _carried_out(service: Service, method: str, path: str, body: Any) -> Any:
+def _carried_out(service: Service, method: str, path: str, body: Any) -> Any:  # noqa: PLR0911 - one line a call
     account = service.account
     match method, path:
         case "GET", "state":
@@ -49,16 +51,16 @@ def _carried_out(service: Service, method: str, path: str, body: Any) -> Any:
             service.tokens = {token: frozenset(scopes) for token, scopes in body.items()}
             return {}
         case "POST", "connectors":
-            return connected(account, body["token"], body["id"], body["address"])
+            tunnel = tunnels.connect(account, body["token"], body["id"], body["address"], {})
+            return account.configurations.get(tunnel, {"version": 0, "config": {"ingress": []}})
+        case "GET", "mailbox":
+            return [asdict(mail) for mail in _edge(service).mailbox.mails]
+        case "POST", "keys":
+            return {"kid": _edge(service).keys.rotate((body or {}).get("kept_seconds", KEPT_SECONDS))}
     raise Refusal(404, 404, f"{method} {PREFIX}{path}: no such control")
 
 
-def connected(account: Account, token: str, identifier: str, address: str) -> dict[str, Any]:
-    """A connector has come; gives the routing that it is to follow. Raises Refusal for a token of another time."""
-    content = json.loads(base64.b64decode(token))
-    tunnel = content["t"]
-    if account.secrets.get(tunnel) != content["s"]:
-        raise Refusal(401, 1000, "Unauthorized: Invalid tunnel secret")
-    connection = {"id": identifier, "origin_ip": address, "opened_at": now(), "is_pending_reconnect": False}
-    account.connectors.setdefault(tunnel, {})[identifier] = connection
-    return account.configurations.get(tunnel, {"version": 0, "config": {"ingress": []}})
+def _edge(service: Service) -> Edge:
+    if service.edge is None:
+        raise Refusal(404, 404, "this simulator runs without an edge: start it with --folder")
+    return service.edge

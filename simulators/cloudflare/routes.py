@@ -50,6 +50,8 @@ def _tunnel(account: Account, method: str, body: Document, identifier: str) -> A
             return tunnels.delete(account, one)
         case "DELETE", [one, "connections"]:
             return tunnels.disconnect(account, one)
+        case "GET", [one, "connections"]:
+            return tunnels.connections(account, one)
         case "GET", [one, "token"]:
             return tunnels.token(account, one)
         case "GET", [one, "configurations"]:

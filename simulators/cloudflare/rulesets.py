@@ -1,8 +1,9 @@
-"""Rate limits: one ruleset for each phase of the zone."""
+"""Rate limits and refusals: one ruleset for each phase of the zone."""
 
 import uuid
 
 from simulators.cloudflare.account import Account, Document, now
+from simulators.cloudflare.edge.expression import NotUnderstood, parse
 from simulators.cloudflare.refusal import invalid
 
 KIND = "rulesets"
@@ -30,6 +31,12 @@ def put(account: Account, body: Document, identifier: str | None) -> Document:
 def _check(rule: Document) -> None:
     if not rule.get("expression"):
         raise invalid("'expression' must not be empty")
+    try:
+        parse(rule["expression"])
+    except NotUnderstood as error:
+        raise invalid(f"the simulator cannot follow the expression {rule['expression']!r}: {error}") from None
+    if rule.get("action") != "block":
+        raise invalid(f"the simulator knows the action 'block' alone, not {rule.get('action')!r}")
     limit = rule.get("ratelimit")
     if limit is None:
         return

@@ -9,6 +9,7 @@ from typing import Any
 
 from simulators.cloudflare import routes
 from simulators.cloudflare.account import Account
+from simulators.cloudflare.edge.edge import Edge
 from simulators.cloudflare.exposure import Protection, exposures
 from simulators.cloudflare.faults import Fault
 from simulators.cloudflare.refusal import Refusal
@@ -39,6 +40,8 @@ class Service:
     entries: list[Entry] = field(default_factory=list)
     ledger: Path | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
+    edge: Edge | None = None
+    """The data plane of the account, where that runs."""
 
     def answer(self, request: Request) -> Reply:
         """What one call is answered. Calls are carried out one after the other."""

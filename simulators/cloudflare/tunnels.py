@@ -53,6 +53,32 @@ def disconnect(account: Account, identifier: str) -> None:
     account.connectors.pop(identifier, None)
 
 
+def connect(account: Account, token: str, identifier: str, address: str, connection: Document) -> str:
+    """A connector has come with this token; gives its tunnel. Raises Refusal for a token of another time."""
+    try:
+        content = json.loads(base64.b64decode(token))
+        tunnel, secret = str(content["t"]), content["s"]
+    except (ValueError, KeyError, TypeError):
+        raise Refusal(401, 1000, "Unauthorized: Invalid tunnel token") from None
+    if tunnel not in account.kinds.get(KIND, {}) or account.secrets[tunnel] != secret:
+        raise Refusal(401, 1000, "Unauthorized: Invalid tunnel secret")
+    account.connectors.setdefault(tunnel, {})[identifier] = {
+        **connection, "id": identifier, "uuid": identifier, "colo_name": "sim01", "origin_ip": address,
+        "opened_at": now(), "is_pending_reconnect": False,
+    }  # fmt: skip
+    return tunnel
+
+
+def connections(account: Account, identifier: str) -> list[Document]:
+    """Its connectors, each with its connections."""
+    account.one(KIND, identifier)
+    connectors: dict[str, list[Document]] = {}
+    for connection in account.connectors.get(identifier, {}).values():
+        connectors.setdefault(connection.get("client_id") or connection["id"], []).append(connection)
+    return [{"id": each, "arch": "linux_amd64", "version": conns[0].get("client_version", ""), "conns": conns}
+            for each, conns in connectors.items()]  # fmt: skip
+
+
 def shown(account: Account, tunnel: Document) -> Document:
     """With the state of its connections."""
     connections = list(account.connectors.get(tunnel["id"], {}).values())
