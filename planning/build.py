@@ -83,7 +83,7 @@ def _service(
     database = placement.definition.database
     first = container(environment, placement, host, values, images)
     if first:
-        first = connectors.connector(environment, placement.definition.kind, first)
+        first = connectors.connector(environment, placement, first)
     return PlannedService(
         name=placement.name,
         kind=placement.definition.kind,

@@ -12,15 +12,19 @@ from settings.environment import Environment
 from settings.problem import Problem
 
 KIND = "tunnel"
-STAND_IN = "cloudflared"
-"""Image of the connector that knows a simulated edge; the official one knows Cloudflare's only."""
 
 
-def connector(environment: Environment, kind: str, container: Container) -> Container:
-    """The container, made to come to the simulated edge where the environment has one."""
-    edge = environment.edge
-    if kind != KIND or edge is None or not edge.simulated:
+def connector(environment: Environment, placement: Placement, container: Container) -> Container:
+    """The container of a connector, made to come to the edge that the environment has; any other as it is.
+
+    The official image knows Cloudflare's own edge only, and the recorded one (simulators/images) a simulated one only.
+    """
+    definition, edge = placement.definition, environment.edge
+    if definition.kind != KIND:
         return container
+    if edge is None or not edge.simulated:
+        official = definition.image.official if definition.image else None
+        return replace(container, image=placement.service.image or official or container.image)
     variables = {*container.environment, f"TUNNEL_EDGE={edge.connectors}"}
     return replace(container, environment=tuple(sorted(variables)))
 

@@ -19,6 +19,7 @@ GATE = {**HERE, "kind": "linux", "address": "10.0.0.14", "ssh": SSH}
 SIMULATED = {"simulated": True, "emails": ["owner@dev.test"], "connectors": "172.17.0.1:7900"}
 REAL = {"account_id": "c" * 32, "zone_id": "d" * 32, "emails": ["owner@dev.test"]}
 CHAT = {"kind": "open-webui-alone"}
+STAND_IN = "ai-platform/cloudflared:1"
 TOKEN = {"cloudflare-api-token": "t"}
 
 
@@ -30,7 +31,7 @@ def planned(hosts: dict[str, Any], services: dict[str, Any], edge: dict[str, Any
         "routes": [{"hostname": "www.dev.test", "service": "web", "access": "private"}],
         "secrets": {} if edge.get("simulated") else TOKEN,
     }
-    return build(load("test", sections, "Pulumi.test.yaml"), {})
+    return build(load("test", sections, "Pulumi.test.yaml"), {"cloudflared": STAND_IN})
 
 
 def reached(plan: Plan) -> tuple[str, int]:
@@ -76,6 +77,8 @@ def test_connectors_come_to_the_simulated_edge_where_there_is_one() -> None:
     for edge, wanted in ((SIMULATED, True), (REAL, False)):
         container = planned({"local": HERE}, services, edge).service("tunnel").container
         assert container and ("TUNNEL_EDGE=172.17.0.1:7900" in container.environment) is wanted
+        assert (container.image == STAND_IN) is wanted
+        assert container.image.startswith("docker.io/cloudflare/cloudflared:") is not wanted
 
 
 def test_what_leaves_this_checkout_has_no_simulated_names() -> None:
