@@ -33,10 +33,11 @@ def main() -> None:
 
     edge = None
     if plan.environment.edge and plan.environment.routes:
-        # Imported here: the Cloudflare SDK costs seconds, and most environments have no public names.
+        # Imported here: the Cloudflare SDK is large, and most environments have no public names.
         from components.edge import Edge  # noqa: PLC0415
 
-        edge = Edge(plan, secrets["secret.cloudflare-api-token"], stack.cloudflare_base_url())
+        token, base_url = stack.cloudflare(plan.environment)
+        edge = Edge(plan, pulumi.Output.secret(token), base_url)
         secrets["secret.tunnel-token"] = edge.token
         secrets["secret.access-audiences"] = edge.audiences
 

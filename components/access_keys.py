@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 from pulumi import ResourceOptions
 
+from components.cloudflare_sdk import cloudflare
 from settings.route import Edge
 
 

@@ -1,14 +1,14 @@
-"""The public side of an environment. Only environments with routes import this: the Cloudflare SDK costs seconds."""
+"""The public side of an environment. Only environments with routes import this: the Cloudflare SDK is large."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 from pulumi import ResourceOptions
 
 from components.access_keys import AccessKeys
+from components.cloudflare_sdk import cloudflare
 from components.public_limits import PublicLimits
 from components.public_names import PublicNames, PublicNamesArgs
 from components.tunnel import Tunnel, TunnelArgs

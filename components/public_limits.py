@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 from pulumi import ResourceOptions
 
+from components.cloudflare_sdk import cloudflare
 from planning.plan import Plan
 from planning.public_access import limits, refusals
 

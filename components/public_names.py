@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 from pulumi import ResourceOptions
 
+from components.cloudflare_sdk import cloudflare
 from planning.plan import Plan
 from settings.route import Edge, Route
 

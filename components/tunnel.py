@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 import pulumi_command as command
 from pulumi import ResourceOptions
 
+from components.cloudflare_sdk import cloudflare
 from planning.origins import origin
 from planning.plan import Plan
 from settings.route import Route

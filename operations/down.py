@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from operations import outputs, simulated_hosts
+from operations import outputs, simulated_edge, simulated_hosts
 from operations.docker_containers import docker
 from operations.engine import Engine
 from operations.failure import guarded
@@ -50,10 +50,12 @@ def down(stack: str, *, keep_data: bool | None) -> None:
         # A host must answer for its containers to be removed.
         for host in simulated_hosts.start(plan):
             forget(engine, plan, host)
+    simulated_edge.start(plan)
     engine.select()
     engine.stream("destroy", "--yes", "--skip-preview")
     outputs.remove(stack)
     simulated_hosts.stop(plan)
+    simulated_edge.release(plan)
     volumes = _volumes(stack) if local else []
     if volumes and not keep_data:
         docker("volume", "rm", *volumes)

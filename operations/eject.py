@@ -21,6 +21,7 @@ from operations.installed import installed
 from operations.outputs import stack_outputs
 from operations.project import ROOT, require_stack
 from operations.stack_plan import stack_plan
+from planning.connectors import without_simulated
 from planning.plan import Plan
 from settings.stack_file import NAMESPACE
 from toolchain.image_folder import ImageFolder, read_folders
@@ -43,7 +44,7 @@ def eject(stack: str, folder: Path, *, with_secrets: bool) -> None:
     require_stack(stack)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Failure(f"{folder} is there and holds something", "name a new folder", USAGE)
-    plan = stack_plan(stack)
+    plan = without_simulated(stack_plan(stack))
     secrets = secrets_of(plan) if with_secrets else None
     try:
         files = bundle(plan, secrets, list(image_files(plan)))

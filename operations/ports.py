@@ -32,13 +32,13 @@ def taken_ports(plan: Plan) -> list[TakenPort]:
         host = plan.hosts[service.host]
         if host.kind != "local" or not service.container or (service.container.publish_address, service.port) in ours:
             continue
-        if not _free(service.container.publish_address, service.port):
-            holder = _holder(service.container.publish_address, service.port)
-            found.append(TakenPort(service=service.name, address=service.address, port=service.port, holder=holder))
+        if not is_free(service.container.publish_address, service.port):
+            held_by = holder(service.container.publish_address, service.port)
+            found.append(TakenPort(service=service.name, address=service.address, port=service.port, holder=held_by))
     return found
 
 
-def _free(address: str, port: int) -> bool:
+def is_free(address: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -50,7 +50,7 @@ def _free(address: str, port: int) -> bool:
     return True
 
 
-def _holder(address: str, port: int) -> str:
+def holder(address: str, port: int) -> str:
     try:
         command = ["ss", "-H", "-ltnp", f"sport = :{port}"]
         listing = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False).stdout

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from operations import simulated_edge
 from operations.engine import Engine
 from operations.failure import guarded
 from operations.installed import installed
@@ -62,10 +63,18 @@ def ground_of(stack: str) -> Iterator[Ground]:
     require_stack(stack)
     plan = stack_plan(stack)
     installed()
-    engine = Engine(stack)
-    if engine.exists():
-        yield Ground(engine=engine, plan=plan, in_backend=True)
-        return
+    with simulated_edge.lasting(plan):
+        engine = Engine(stack)
+        if engine.exists():
+            yield Ground(engine=engine, plan=plan, in_backend=True)
+            return
+        with _newcomer(stack, plan) as ground:
+            yield ground
+
+
+@contextlib.contextmanager
+def _newcomer(stack: str, plan: Plan) -> Iterator[Ground]:
+    """The ground of a stack that is not in the backend: a throwaway state."""
     with tempfile.TemporaryDirectory(prefix="ai-platform-preview-") as name:
         folder = Path(name)
         placeholders, config = _placeholders(stack, folder)

@@ -24,6 +24,8 @@ from settings.stack_file import NAMESPACE
 MOST = 62_500
 """Pull requests that have an address of their own under 127.200.0.0/15; later ones share with earlier ones."""
 PER_NETWORK = 250
+CONNECTOR = "tunnel"
+"""Without public names there is nothing that it would connect."""
 
 
 def main() -> int:
@@ -59,6 +61,7 @@ def reduced(document: dict[str, Any], number: int) -> dict[str, Any]:
     local = {name: host for name, host in hosts.items() if host.get("kind") == "local"}
     services = config.get(f"{NAMESPACE}:services") or {}
     kept = {name: service for name, service in services.items() if service.get("host") in local}
+    kept = {name: service for name, service in kept.items() if (service.get("kind") or name) != CONNECTOR}
     if not kept:
         raise Failure("no service of it runs on this machine", "name another environment: --like dev", USAGE)
     address = f"127.{200 + number // MOST % 2}.{number % MOST // PER_NETWORK}.{number % PER_NETWORK + 1}"

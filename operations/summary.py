@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
+from operations.edge.told import told
 from operations.failure import Failure
 from operations.project import ROOT
 from planning.placement import serving
@@ -19,6 +20,8 @@ def show(plan: Plan, stack: str) -> None:
     print("\nPages:" if pages else "")
     for endpoint in pages:
         print(f"  {endpoint['name']:<12} {endpoint['url']}")
+    for line in told(plan):
+        print(line)
     print("Next:")
     question = (f'scripts/ask -s {stack} "QUESTION" [FILE ...]', "ask about this project's documents, or your own")
     for command, purpose in (

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from operations import leftovers, outputs, probing_wait, simulated_hosts, summary
+from operations import leftovers, outputs, probing_wait, simulated_edge, simulated_hosts, summary
 from operations.data_guard.guard import guard_data, guard_plan
 from operations.docker_containers import containers
 from operations.drift.repair import repair_containers, repair_hosts
@@ -86,6 +86,7 @@ def up(stack: str, consent: Consent, *, ask: bool) -> None:
     step("simulated hosts")
     for host in simulated_hosts.start(plan):
         forget(engine, plan, host)
+    simulated_edge.start(plan)
     step("hosts and their data")
     engine.select()
     leftovers.clear(engine, plan)

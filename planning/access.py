@@ -13,11 +13,13 @@ CERTIFICATES = "/cdn-cgi/access/certs"
 
 def access_values(environment: Environment) -> dict[str, str]:
     """What `${access...}` means in texts of the catalogue; nothing while the team is not known."""
-    team = environment.edge.team if environment.edge else None
-    if team is None:
+    edge = environment.edge
+    team = edge.team if edge else None
+    if edge is None or team is None:
         return {}
     issuer = f"https://{team}.cloudflareaccess.com"
-    return {"access.issuer": issuer, "access.certificates": f"{issuer}{CERTIFICATES}"}
+    simulated = f"http://{edge.connectors}" if edge.simulated else None
+    return {"access.issuer": issuer, "access.certificates": f"{simulated or issuer}{CERTIFICATES}"}
 
 
 def with_login(environment: Environment) -> list[Route]:

@@ -54,7 +54,7 @@ def values_for(environment: Environment, placement: Placement, placements: Mappi
 
 
 def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
-    """Every host:port under which callers may address the service; public names come without a port."""
+    """Every host:port under which callers may address it; public names come without a port unless simulated."""
     address = environment.hosts[placement.service.host].address or placement.service.host
     inside, outside = placement.definition.container_port, port_of(placement)
     near = [f"{name}:{inside}" for name in (placement.name, "127.0.0.1")]
@@ -62,7 +62,10 @@ def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
     if environment.hosts[placement.service.host].rented:
         # The near end of a forward has whichever port is free.
         published += [f"{name}:*" for name in (LOOPBACK, "localhost")]
-    return [*near, *published, *(route.hostname for route in environment.routes if placement.name in route.targets)]
+    public = [route.hostname for route in environment.routes if placement.name in route.targets]
+    if environment.edge and environment.edge.port:
+        public += [f"{name}{environment.edge.port}" for name in public]
+    return [*near, *published, *public]
 
 
 def reach(environment: Environment, caller: Placement, callee: Placement) -> str:
@@ -100,10 +103,10 @@ def beyond_reach(environment: Environment, caller: Placement, callee: Placement)
         return None
     host = environment.hosts[callee.service.host]
     address = LOOPBACK if host.rented else host.address
-    return address if address and _is_loopback(address) else None
+    return address if address and is_loopback(address) else None
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogue.load import definitions
-from planning import addresses, cost, fetched_models, fit, ports, replicas
+from planning import addresses, connectors, cost, fetched_models, fit, ports, replicas
 from planning.access import access_values
 from planning.certificates import certificate_names
 from planning.containers import container
@@ -49,6 +49,7 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
     return [
         *ports.collisions(environment, placements),
         *addresses.unreachable(environment, by_name),
+        *connectors.unreachable(environment, by_name),
         *fit.unknown_models(environment, placements),
         *fetched_models.unpinned(environment, placements),
         *fit.refusals(environment, rows),
@@ -92,6 +93,8 @@ def _service(
     values = _values(environment, placement, by_name)
     database = placement.definition.database
     first = container(environment, placement, host, values, images)
+    if first:
+        first = connectors.connector(environment, placement, first)
     return PlannedService(
         name=placement.name,
         kind=placement.definition.kind,

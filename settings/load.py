@@ -14,6 +14,7 @@ from settings.environment import Environment
 from settings.parsed import Parsed
 from settings.problem import Problem
 from settings.schema import field_names
+from settings.simulated_edge import completed
 
 SECTIONS_BY_NAME = ("hosts", "services", "databases")
 """Sections whose entries stand alone: one bad entry must not hide the faults of others."""
@@ -24,7 +25,7 @@ def load(stack: str, raw: dict[str, Any], file: str, lines: dict[str, int] | Non
 
     Never raises for bad values: what cannot be used is left out of the environment and reported as a problem.
     """
-    data: dict[str, Any] = {**raw, "name": stack}
+    data: dict[str, Any] = {**completed(raw), "name": stack}
     problems: list[Problem] = []
     while True:
         faults, environment = _validate(data)

@@ -32,7 +32,6 @@ class Route(Settings):
     requests: int = Field(default=100, ge=1, le=1_000_000, description="public: so many from one address in a period.")
     period_seconds: Literal[10, 60, 120, 300, 600, 3600] = Field(default=60, description="public: the period.")
 
-
     @property
     def targets(self) -> dict[str, int]:
         """Where it leads, by weight."""
@@ -49,14 +48,33 @@ class Key(Settings):
     lifetime_days: int = Field(default=365, ge=1, le=3650, description="The key ends so long after it was made.")
 
 
-class Edge(Settings):
-    """The Cloudflare account that public names belong to."""
+Listener = Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d{1,3}){3}:[1-9]\d{0,4}$")]
+SIMULATED = {"account_id": "a" * 32, "zone_id": "b" * 32, "team": "dev"}
+"""The simulated account of every checkout, as simulators/cloudflare makes it."""
+SIMULATED_ZONE = "dev.test"
 
-    account_id: str = Field(pattern=r"^[0-9a-f]{32}$")
-    zone_id: str = Field(pattern=r"^[0-9a-f]{32}$")
+
+class Edge(Settings):
+    """The Cloudflare account that public names belong to: a real one, or a simulated one of this checkout."""
+
+    simulated: bool = Field(
+        default=False,
+        description=f"`make up` starts a simulated account on this machine; its zone is {SIMULATED_ZONE}.",
+    )
+    account_id: str = Field(default="", pattern=r"^[0-9a-f]{32}$", description="Required, but for a simulated one.")
+    zone_id: str = Field(default="", pattern=r"^[0-9a-f]{32}$", description="Required, but for a simulated one.")
     emails: tuple[str, ...] = Field(default=(), description="Mail addresses that private names admit.")
     email_domain: str | None = Field(default=None, description="Mail domain that private names admit.")
     team: Name | None = Field(
         default=None, description="Team name of Zero Trust. With it connectors refuse whatever did not pass the login."
     )
     keys: dict[Name, Key] = Field(default_factory=dict, description="Keys for programs, for `access: shared`.")
+    browsers: Listener = Field(default="127.0.0.1:8443", description="simulated: where browsers on this machine go.")
+    connectors: Listener = Field(
+        default="172.17.0.1:7844", description="simulated: where connectors in containers go; Docker's own bridge."
+    )
+
+    @property
+    def port(self) -> str:
+        """What follows a public name in the address bar of a browser."""
+        return f":{self.browsers.rpartition(':')[2]}" if self.simulated else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from settings.environment import Environment
 from settings.problem import Problem
 from settings.route import Edge, Key, Route
+from settings.simulated_edge import problems_of_account
 from settings.unknown import unknown
 
 
@@ -52,7 +53,8 @@ def _edge(environment: Environment, edge: Edge) -> Iterator[Problem]:
             cause="public names lead through a tunnel, and no service is its connector",
             remedy="add `tunnel: {host: <entry host>}` under services",
         )
-    if "cloudflare-api-token" not in environment.secrets:
+    yield from problems_of_account(edge, environment.routes, environment.secrets)
+    if not edge.simulated and "cloudflare-api-token" not in environment.secrets:
         yield Problem(
             path="secrets.cloudflare-api-token",
             value="",

@@ -10,8 +10,10 @@ import pulumi
 import yaml
 from pulumi.runtime.config import CONFIG
 
+from settings.environment import Environment
 from settings.load import load
 from settings.parsed import Parsed
+from settings.simulated_edge import TOKEN, endpoint
 from settings.stack_file import line_numbers
 
 
@@ -26,9 +28,16 @@ def current() -> Parsed:
     return load(stack, raw, file.name, _lines(file))
 
 
-def cloudflare_base_url() -> str | None:
-    """Another address of Cloudflare's API, from `cloudflare:baseUrl`; CLOUDFLARE_BASE_URL works as well."""
-    return pulumi.Config("cloudflare").get("baseUrl")
+def cloudflare(environment: Environment) -> tuple[str, str | None]:
+    """Token of Cloudflare's API, and its address where that is another one than the provider's own.
+
+    From the settings and `cloudflare:baseUrl` (CLOUDFLARE_BASE_URL works as well); of a simulated account from its
+    folder. Raises FileNotFoundError where that account was never started.
+    """
+    if environment.edge and environment.edge.simulated:
+        account = endpoint(Path.cwd())
+        return account.token, account.url
+    return environment.secrets[TOKEN].get_secret_value(), pulumi.Config("cloudflare").get("baseUrl")
 
 
 def _decoded(value: str) -> Any:

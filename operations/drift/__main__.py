@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from operations import simulated_edge
 from operations.drift.engine import engine_drift
 from operations.drift.finding import Drift, merged
 from operations.drift.hosts import host_drift
@@ -60,7 +61,8 @@ def compare(plan: Plan, *, hosts_only: bool, as_document: bool = False) -> Drift
     parts = [on_hosts]
     if not hosts_only:
         unreachable = {name for name, outcome in outcomes.items() if outcome.code is Code.UNREACHABLE}
-        parts.append(engine_drift(_engine(plan), unreachable))
+        with simulated_edge.lasting(plan):
+            parts.append(engine_drift(_engine(plan), unreachable))
     return merged(parts).without(plan.environment.drift.ignore)
 
 

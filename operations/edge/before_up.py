@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 from operations.edge.account import CloudflareAccount
 from operations.edge.found import KINDS, Found, unknown_to_state
+from operations.edge.lost_account import forget_lost
 from operations.engine import Engine
 from operations.failure import Failure
+from operations.project import ROOT
+from operations.simulated_edge import simulated
 from planning.plan import Plan
+from settings.simulated_edge import endpoint
 
 PREFIX = "cloudflare:"
 TOKEN = "ai-platform:secrets.cloudflare-api-token"  # noqa: S105 - the key that a token stands under
@@ -20,6 +24,9 @@ def account_of(engine: Engine, plan: Plan) -> CloudflareAccount | None:
     edge = plan.environment.edge
     if edge is None or not plan.environment.routes:
         return None
+    if edge.simulated:
+        account = endpoint(ROOT)
+        return CloudflareAccount(edge.account_id, edge.zone_id, account.token, account.url)
     return CloudflareAccount(edge.account_id, edge.zone_id, engine.setting(TOKEN), engine.setting(BASE_URL, ""))
 
 
@@ -32,6 +39,8 @@ def clear_edge(engine: Engine, plan: Plan) -> None:
     account = account_of(engine, plan)
     if account is None:
         return
+    if simulated(plan.environment):
+        forget_lost(engine, account)
     known = {str(one.get("id")) for one in engine.resources() if str(one["type"]).startswith(PREFIX)}
     found = [one for kind in KINDS for one in unknown_to_state(plan, kind, account.all(kind), known)]
     _refuse(plan, found)

@@ -8,15 +8,14 @@ from typing import Any
 
 import requests
 
+from simulators.background import ControlError
 from simulators.tensordock.control import PREFIX
+
+__all__ = ["ControlError", "Remote", "seconds", "settings"]
 
 FOLDER = Path(__file__).resolve().parents[2] / ".state" / "simulators" / "tensordock"
 ANSWER_S = 60
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
-
-
-class ControlError(Exception):
-    """The account does not answer, or refuses; the text says why and what to do."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Where a simulated account is kept between two processes: `account.json` and the bill, `ledger.jsonl`, in a folder."""
 
-import os
 import secrets
 from pathlib import Path
 
+from simulators.daemon import write_private
 from simulators.tensordock.account import Account
 from simulators.tensordock.clock import SimulatorClock
 from simulators.tensordock.ledger import Ledger
@@ -42,14 +42,3 @@ class Store:
         if changing != self._written:
             write_private(self._file, snapshot.model_dump_json(indent=1))
             self._written = changing
-
-
-def write_private(file: Path, text: str) -> None:
-    """Replaces a file in one step; nobody else can read it."""
-    part = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(file)

@@ -17,6 +17,7 @@ from eject.variables import literal, quoted, referring, variable
 from operations import eject
 from operations.failure import Failure
 from planning.build import build
+from planning.connectors import without_simulated
 from planning.plan import Plan
 from settings.stack_file import read
 from toolchain.places import ROOT
@@ -116,7 +117,9 @@ def test_the_tunnel_ends_with_the_refusal_of_every_other_name() -> None:
     rules = yaml.safe_load(files["tunnel/config.yml"].text)["ingress"]
     assert [rule.get("hostname") for rule in rules][-1] is None
     assert rules[-1] == {"service": "http_status:404"} and len(rules) == 4
-    assert "tunnel/config.yml" not in by_path(bundle(plan_of("dev")))
+    dev = by_path(bundle(without_simulated(plan_of("dev"))))
+    assert "tunnel/config.yml" not in dev
+    assert "cloudflared" not in dev["local/compose.yaml"].text
 
 
 def test_databases_are_made_with_passwords_that_stand_in_no_file() -> None:

@@ -50,8 +50,8 @@ def test_the_process_on_the_port_of_another_address_is_not_blamed(planned: Plann
     with socket.socket() as other:
         other.bind(("127.0.0.3", listener))
         other.listen()
-        assert f"(process {os.getpid()})" in ports._holder("127.0.0.1", listener)
-        assert ports._holder("127.0.0.4", listener) == "another process"
+        assert f"(process {os.getpid()})" in ports.holder("127.0.0.1", listener)
+        assert ports.holder("127.0.0.4", listener) == "another process"
 
 
 def test_whoever_listens_on_every_address_is_named(planned: Planner) -> None:
@@ -60,7 +60,7 @@ def test_whoever_listens_on_every_address_is_named(planned: Planner) -> None:
     with socket.socket() as holder:
         holder.bind(("0.0.0.0", 0))
         holder.listen()
-        assert f"(process {os.getpid()})" in ports._holder("127.0.0.1", holder.getsockname()[1])
+        assert f"(process {os.getpid()})" in ports.holder("127.0.0.1", holder.getsockname()[1])
 
 
 def test_ports_of_other_machines_are_not_looked_for_here(planned: Planner, listener: int) -> None:

@@ -44,7 +44,7 @@ def test_a_review_environment_has_the_local_services_on_an_address_of_its_own(tm
     (tmp_path / "Pulumi.review-7.yaml").write_text(yaml.safe_dump(reduced(document, 7)))
     found = read(tmp_path, "review-7").environment
     assert {host.kind for host in found.hosts.values()} == {"local"}
-    assert set(found.services) == set(read(ROOT, "dev").environment.services) - {"ollama-mini", "redis-mini"}
+    assert set(found.services) == set(read(ROOT, "dev").environment.services) - {"ollama-mini", "redis-mini", "tunnel"}
     assert found.hosts["local"].address == "127.200.0.8"
 
 

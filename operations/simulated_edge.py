@@ -1,0 +1,102 @@
+"""The simulated Cloudflare account of this checkout: one process in the background, shared by all its environments.
+
+What is in the account outlives the process: it is kept in its folder. See settings/simulated_edge.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from operations.failure import Failure
+from operations.ports import holder, is_free
+from operations.project import ROOT
+from planning.plan import Plan
+from settings.environment import Environment
+from settings.route import Edge
+from settings.simulated_edge import FOLDER as BELOW
+
+FOLDER = ROOT / BELOW
+
+
+def start(plan: Plan, folder: Path = FOLDER, *, whole: bool = True) -> None:
+    """The account runs, for an environment whose public names are simulated; it counts as a user until `release`.
+
+    `whole`: browsers and connectors can come; that needs Docker's bridge.
+
+    Raises Failure with the last words of a process that did not start.
+    """
+    edge = simulated(plan.environment)
+    if edge is None:
+        return
+    # Imported here, as everywhere in this file: only development environments simulate anything.
+    from simulators.background import ControlError  # noqa: PLC0415
+    from simulators.cloudflare import process  # noqa: PLC0415
+
+    users = folder / "users"
+    users.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (users / plan.name).touch()
+    places = {"visitors": edge.browsers, "connectors": edge.connectors, "team": edge.team or ""}
+    others = sorted({user.name for user in users.iterdir()} - {plan.name})
+    found = process.running(folder)
+    if found and found.places != places:
+        if others:
+            raise Failure(
+                f"the simulated Cloudflare account of this checkout serves {', '.join(others)} at "
+                f"{found.places['visitors']} and {found.places['connectors']}, not where Pulumi.{plan.name}.yaml says",
+                "give edge.browsers and edge.connectors these values, or remove the other environments",
+            )
+        process.stop(folder)
+        found = None
+    if found is None:
+        _refuse_taken_ports(plan.name, edge)
+    try:
+        process.start(folder, places, whole=whole)
+    except ControlError as error:
+        raise Failure(str(error), f"read {folder / 'log'}, then run the same command again") from error
+
+
+def release(plan: Plan, folder: Path = FOLDER) -> None:
+    """The environment needs the account no longer; the process ends with its last user. Raises Failure."""
+    users = folder / "users"
+    (users / plan.name).unlink(missing_ok=True)
+    if not users.exists() or any(users.iterdir()):
+        return
+    from simulators.background import ControlError  # noqa: PLC0415
+    from simulators.cloudflare import process  # noqa: PLC0415
+
+    try:
+        if process.stop(folder):
+            print("the simulated Cloudflare account is ended")
+    except ControlError as error:
+        raise Failure(str(error), "run the same command again") from error
+
+
+@contextmanager
+def lasting(plan: Plan, folder: Path = FOLDER) -> Iterator[None]:
+    """The account runs while the block does; afterwards too for an environment that is up, and so one of its users."""
+    known = (folder / "users" / plan.name).exists()
+    start(plan, folder, whole=False)
+    try:
+        yield
+    finally:
+        if not known:
+            release(plan, folder)
+
+
+def simulated(environment: Environment) -> Edge | None:
+    """The simulated edge of an environment with public names; None for one without."""
+    edge = environment.edge
+    return edge if edge and edge.simulated and environment.routes else None
+
+
+def _refuse_taken_ports(stack: str, edge: Edge) -> None:
+    for key in ("browsers", "connectors"):
+        listener: str = getattr(edge, key)
+        address, _, port = listener.rpartition(":")
+        if not is_free(address, int(port)):
+            raise Failure(
+                f"{listener} (edge.{key}) is held by {holder(address, int(port))}, nothing was changed",
+                f"stop what holds it, or set edge.{key} in Pulumi.{stack}.yaml",
+            )
