@@ -21,17 +21,21 @@ from settings.load import load
 
 LOCAL = {"kind": "local", "address": "127.0.0.1", "cpus": 8, "memory_gb": 64, "disk_gb": 500}
 
+OUTPUTS = Outputs(
+    endpoints=[],
+    models=Models(chat="c", embedding="e"),
+    credentials={"kb_read-1": SecretStr("canary-read"), "kb_ingest-1": SecretStr("canary-ingest")},
+)
+
 
 @pytest.fixture
 def plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Plan:
     databases = {"kb": {"schema": "knowledge", "extensions": [{"name": "vector"}], "tables": {"chunks": "wiki_chunks"}}}
     raw = {"hosts": {"local": LOCAL}, "services": {"postgres": {"host": "local"}}, "databases": databases}
     made = build(load("test", raw, "Pulumi.test.yaml"), {})
-    credentials = {"kb_read-1": SecretStr("canary-read"), "kb_ingest-1": SecretStr("canary-ingest")}
-    outputs = Outputs(endpoints=[], models=Models(chat="c", embedding="e"), credentials=credentials)
     monkeypatch.setattr(env_file, "require_stack", lambda name: None)
     monkeypatch.setattr(env_file, "stack_plan", lambda name: made)
-    monkeypatch.setattr(env_file, "stack_outputs", lambda name: outputs)
+    monkeypatch.setattr(env_file, "stack_outputs", lambda name: OUTPUTS)
     monkeypatch.chdir(tmp_path)
     return made
 
@@ -49,6 +53,27 @@ def test_the_file_has_both_logins_and_is_private(plan: Plan, capsys: pytest.Capt
     assert found["TABLE_CHUNKS"] == "wiki_chunks"
     assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
     assert "canary" not in capsys.readouterr().out
+
+
+def test_the_authority_lies_beside_the_file_and_the_server_is_to_be_verified(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = {
+        name: SecretStr(f"PEM of {name}") for name in ("authority.certificate", "certificate.postgres.certificate")
+    }
+    outputs = OUTPUTS.model_copy(update={"certificates": given})
+    monkeypatch.setattr(env_file, "stack_outputs", lambda name: outputs)
+    found = written(".env", example=False)
+    beside = tmp_path / ".env.authority.pem"
+    assert (found["PGSSL_MODE"], found["PGSSLROOTCERT"]) == ("verify-full", str(beside))
+    assert beside.read_text(encoding="utf-8") == "PEM of authority.certificate"
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o644
+    assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
+
+
+def test_of_a_server_without_tls_nothing_is_claimed(plan: Plan) -> None:
+    found = written(".env", example=False)
+    assert (found["PGSSL_MODE"], found["PGSSLROOTCERT"]) == ("prefer", "")
 
 
 def test_the_example_names_the_same_variables_and_no_password(plan: Plan) -> None:
