@@ -32,7 +32,6 @@ class Route(Settings):
     requests: int = Field(default=100, ge=1, le=1_000_000, description="public: so many from one address in a period.")
     period_seconds: Literal[10, 60, 120, 300, 600, 3600] = Field(default=60, description="public: the period.")
 
-
     @property
     def targets(self) -> dict[str, int]:
         """Where it leads, by weight."""
