@@ -42,15 +42,18 @@ http {
   proxy_connect_timeout 2s;
   proxy_read_timeout 3600s;
   proxy_send_timeout 3600s;
-  proxy_set_header Host $$host;
+  proxy_set_header Host $$host$$port;
   proxy_set_header Upgrade $$http_upgrade;
   proxy_set_header Connection $$upgrading;
   proxy_set_header Forwarded "";
   proxy_set_header X-Forwarded-For $$visitor;
-  proxy_set_header X-Forwarded-Host $$host;
-  proxy_set_header X-Forwarded-Port 443;
+  proxy_set_header X-Forwarded-Host $$host$$port;
   proxy_set_header X-Forwarded-Proto https;
+  proxy_set_header X-Forwarded-Port "";
+  proxy_set_header X-Forwarded-Prefix "";
   proxy_set_header X-Forwarded-Server "";
+  proxy_set_header Cf-Access-Client-Id "";
+  proxy_set_header Cf-Access-Client-Secret "";
   proxy_set_header X-Real-IP $$visitor;
   proxy_set_header X-Request-ID $$request_id;
   proxy_set_header Cf-Access-Jwt-Assertion $$checked;
@@ -58,6 +61,7 @@ http {
   add_header X-Content-Type-Options $$nosniff;
 
   map $$http_upgrade $$upgrading { default upgrade; "" ""; }
+  map $$http_host $$port { default ""; "~(?<given>:[0-9]{1,5})$$" $$given; }
   map $$http_cf_connecting_ip $$visitor { default $$http_cf_connecting_ip; "" $$remote_addr; }
   map $$http_cf_access_jwt_assertion $$assertion {
     default $$http_cf_access_jwt_assertion;
@@ -68,10 +72,6 @@ http {
     default "";
 ${proxy.targets}
   }
-  error_page 401 =403 /-/refused/login;
-  error_page 413 /-/refused/too-large;
-  error_page 500 =503 /-/refused/unchecked;
-  error_page 502 504 =503 /-/refused/away;
   map $$uri $$refusal {
     default "";
     /-/refused/login '{"detail":"no valid login came with this request; open https://$$host in a browser"}';
@@ -101,6 +101,10 @@ ${server.several}
     location / {
 ${server.login}
       proxy_pass http://$$target;
+      error_page 401 =403 /-/refused/login;
+      error_page 413 /-/refused/too-large;
+      error_page 500 =503 /-/refused/unchecked;
+      error_page 502 504 =503 /-/refused/away;
     }
 ${server.check}
     location /-/refused/ { internal; default_type application/json; return 200 $$refusal; }
@@ -161,7 +165,7 @@ ${sides.listen}
     access_log off;
     location / {
       proxy_pass http://$$side;
-      proxy_set_header Host $$host;
+      proxy_set_header Host $$host$$port;
       proxy_set_header Upgrade $$http_upgrade;
       proxy_set_header Connection $$upgrading;
       add_header X-Content-Type-Options "";

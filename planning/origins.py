@@ -6,7 +6,7 @@ from planning.access import with_login
 from planning.plan import Plan, PlannedService
 from settings.route import Route
 
-PROXY, CHECK, CONNECTOR = "proxy", "access-check", "tunnel"
+PROXY, CHECK, CONNECTOR, APPLICATION = "proxy", "access-check", "tunnel", "application"
 
 
 def origin(plan: Plan, route: Route) -> str:
@@ -24,11 +24,20 @@ def front(plan: Plan) -> PlannedService | None:
 
 
 def closed(plan: Plan) -> frozenset[str]:
-    """Services that only the environment's own hosts need to reach: with a proxy, all on the way from public names."""
+    """Services that only the environment's own hosts need to reach: with a proxy, all on the way from public names.
+
+    That is proxy, check, what the names lead to, and the applications that such pages hand requests on to.
+    """
     if front(plan) is None:
         return frozenset()
     behind = {name for route in plan.environment.routes for name in route.targets}
-    return frozenset(behind | {service.name for service in plan.services if service.kind in (PROXY, CHECK)})
+    handed_on = {need for name in behind for need in plan.service(name).needs}
+    own = {
+        service.name
+        for service in plan.services
+        if service.kind in (PROXY, CHECK) or (service.kind == APPLICATION and service.name in handed_on)
+    }
+    return frozenset(behind | own)
 
 
 def unprotected(plan: Plan) -> list[Route]:

@@ -26,9 +26,7 @@ FIRST_SIDE = 9001
 """Port inside the proxy of the first of several services; the others follow."""
 
 
-def proxy_values(
-    environment: Environment, placement: Placement, placements: Mapping[str, Placement]
-) -> dict[str, str]:
+def proxy_values(environment: Environment, placement: Placement, placements: Mapping[str, Placement]) -> dict[str, str]:
     """What `${proxy.configuration}` means to a proxy; nothing for other services."""
     if placement.definition.kind != KIND:
         return {}
@@ -41,7 +39,7 @@ def _configuration(environment: Environment, proxy: Placement, placements: Mappi
     groups = {f"several-{number}": route for number, route in enumerate(_several(routes), 1)}
     targets = single | {route.hostname: name for name, route in groups.items()}
     checker = proxy.wants.get("access-check")
-    check = {"address.access-check": reach(environment, proxy, placements[checker])} if checker in placements else {}
+    check = {"address.access-check": reach(environment, proxy, placements[checker])} if checker else {}
     servers = [_sides(environment, proxy, groups, placements)] if groups else []
     servers += _servers(routes, check)
     values = {
@@ -50,7 +48,7 @@ def _configuration(environment: Environment, proxy: Placement, placements: Mappi
         "proxy.targets": "\n".join(f"    {name} {target};" for name, target in targets.items()),
         "proxy.servers": "\n".join(servers),
     }
-    return fill(CONFIGURATION, values)
+    return fill(CONFIGURATION, values).replace("$$", "$")
 
 
 def _only(route: Route) -> list[str]:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from access_check.settings import read_settings
 
-GOOD = {"ACCESS_ISSUER": "https://office.cloudflareaccess.com", "ACCESS_CERTIFICATES_URL": "https://certs.example.com/x"}
+GOOD = {
+    "ACCESS_ISSUER": "https://office.cloudflareaccess.com",
+    "ACCESS_CERTIFICATES_URL": "https://certs.example.com/x",
+}
 
 
 def test_settings_are_read_from_variables_and_one_file(tmp_path: Path) -> None:
