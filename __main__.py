@@ -31,20 +31,30 @@ def main() -> None:
         secrets[f"secret.{name}"] = pulumi.Output.secret(value.get_secret_value())
 
     edge = None
-    if plan.environment.edge and plan.environment.routes:
+    if plan.environment.edge and plan.environment.outside:
         # Imported here: the Cloudflare SDK costs seconds, and most environments have no public names.
         from components.edge import Edge  # noqa: PLC0415
 
         edge = Edge(plan, secrets["secret.cloudflare-api-token"], stack.cloudflare_base_url())
         secrets["secret.tunnel-token"] = edge.token
 
+    authority = None
+    if plan.environment.internal:
+        # Imported here: environments without internal names have no use for an authority.
+        from components.internal_names import certify  # noqa: PLC0415
+
+        authority, certified = certify(plan)
+        secrets |= certified
+
     access = HostAccess(plan, secrets)
-    services = Services(plan, access, secrets)
+    services = Services(plan, access, secrets, after={"proxy": edge.protection} if edge else {})
 
     if edge:
         edge.open_names(services.of_kind("tunnel"))
 
     pulumi.export("endpoints", plan.endpoints)
+    if authority:
+        pulumi.export("authority", authority.certificate_pem)
     if access.machines:
         pulumi.export("machines", {name: machine.output for name, machine in access.machines.items()})
     pulumi.export("models", plan.environment.models.model_dump(include={"chat", "embedding", "embedding_dimension"}))

@@ -8,6 +8,7 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
   ${service.port}     the port that the service listens on in its container
   ${service.pages}    where the pages of a web service lie in its volume: `current` for a delivered site, else `.`
   ${redis.policy}     what a Redis service keeps and who may use it, as lines of its configuration
+  ${names.configuration}     of internal names' nginx; ${authelia.configuration}, ${authelia.users}: of the login
   ${service.hosts}    every host:port (and public name) under which callers address the service, comma-separated
 """
 

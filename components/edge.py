@@ -35,9 +35,13 @@ class Edge:
         )
         routing = tunnel.route(self._names.logins)
         self._protection: list[pulumi.Resource] = [routing]
+        self.protection: list[pulumi.Resource] = [*self._names.logins.values()]
+        """What the reverse proxy has to wait for: a name that Authelia no longer guards is guarded by these."""
         if any(route.access == "public" for route in plan.environment.routes):
             after = [*self._names.logins.values(), routing]
-            self._protection.append(PublicLimits("limits", plan, after, opts=self._options()))
+            limits = PublicLimits("limits", plan, after, opts=self._options())
+            self._protection.append(limits)
+            self.protection.append(limits)
 
     def open_names(self, connector: Sequence[pulumi.Resource]) -> None:
         """Records, once `connector` serves; their logins and limits are there by then."""

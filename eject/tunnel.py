@@ -16,12 +16,12 @@ HEAD = """\
 
 def tunnel_file(plan: Plan) -> tuple[str, str] | None:
     """Name and text; None where the environment has no public names. What no rule names is answered with 404."""
-    if not plan.environment.routes:
+    if not plan.environment.outside:
         return None
     rules = []
-    for route in plan.environment.routes:
+    for route in plan.environment.outside:
         service = plan.service(route.service)
         rules.append({"hostname": route.hostname, "service": f"http://{service.address}:{service.port}"})
-    access = "".join(f"#   {route.hostname}: {route.access}\n" for route in plan.environment.routes)
+    access = "".join(f"#   {route.hostname}: {route.access}\n" for route in plan.environment.outside)
     document = yaml.safe_dump({"ingress": [*rules, CATCH_ALL]}, sort_keys=False)
     return "config.yml", f"{HEAD.format(file='config.yml')}# Who may use them:\n{access}{document}"

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from string import Template
 
+from planning import authelia, names, names_nginx
 from planning.placement import Placement
 from planning.ports import port_of
 from planning.redis import redis_policy
@@ -39,16 +40,29 @@ def values_for(environment: Environment, placement: Placement, placements: Mappi
         for kind, instance in (placement.needs | placement.wants).items()
     }
     models = environment.models
-    return values | {
-        "models.chat": models.chat,
-        "models.embedding": models.embedding,
-        "models.rerank": models.rerank,
-        "models.dimension": str(models.embedding_dimension),
-        "redis.policy": redis_policy(placement),
-        "service.hosts": ",".join(_own_hosts(environment, placement)),
-        "service.port": str(placement.definition.container_port),
-        "service.pages": "current" if placement.service.site else ".",
-    }
+    return (
+        values
+        | _front(environment, placement, placements)
+        | {
+            "models.chat": models.chat,
+            "models.embedding": models.embedding,
+            "models.rerank": models.rerank,
+            "models.dimension": str(models.embedding_dimension),
+            "redis.policy": redis_policy(placement),
+            "service.hosts": ",".join(_own_hosts(environment, placement)),
+            "service.port": str(placement.definition.container_port),
+            "service.pages": "current" if placement.service.site else ".",
+        }
+    )
+
+
+def _front(environment: Environment, placement: Placement, placements: Mapping[str, Placement]) -> dict[str, str]:
+    """Configurations that the routes make, for the services that stand before others."""
+    if placement.definition.kind == "names":
+        text = names_nginx.configuration(environment, lambda name: reach(environment, placement, placements[name]))
+        # nginx has variables of its own.
+        return {"names.configuration": text.replace("$", "$$")}
+    return authelia.texts(environment) if placement.definition.kind == "authelia" else {}
 
 
 def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
@@ -60,7 +74,8 @@ def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
     if environment.hosts[placement.service.host].rented:
         # The near end of a forward has whichever port is free.
         published += [f"{name}:*" for name in (LOOPBACK, "localhost")]
-    return [*near, *published, *(route.hostname for route in environment.routes if route.service == placement.name)]
+    own = (route for route in environment.routes if route.service == placement.name)
+    return [*near, *published, *(names.address_of(environment, route) for route in own)]
 
 
 def reach(environment: Environment, caller: Placement, callee: Placement) -> str:
@@ -77,7 +92,12 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
     """Needs that cross hosts although the needed service listens on loopback only."""
     problems = []
     for placement in placements.values():
-        for instance in {*placement.needs.values(), *placement.wants.values()} & set(placements):
+        callees = {
+            *placement.needs.values(),
+            *placement.wants.values(),
+            *names_nginx.fronted(environment, placement.name),
+        }
+        for instance in sorted(callees & set(placements)):
             callee = placements[instance].service.host
             host = environment.hosts[callee]
             loopback = LOOPBACK if host.rented else host.address

@@ -1,0 +1,47 @@
+"""Authelia: people log in here, and the reverse proxy asks it about every request. Second factors are not set up.
+
+Its configuration and its people come from planning/authelia.py; passwords are argon2id hashes. The official entrypoint
+begins as root, gives /config to PUID and goes on as that user. Sessions are in memory: a restart asks people once more.
+"""
+
+from __future__ import annotations
+
+from catalogue.definition import Definition, File, Healthcheck, Image, Probe, Volume
+
+PORT = 9091
+
+DEFINITION = Definition(
+    kind="authelia",
+    summary="Authelia: the login of people",
+    image=Image(
+        name="authelia",
+        official="ghcr.io/authelia/authelia:4.39.20"
+        "@sha256:1b363e9279e742397966333f364e0876ae02bf5c876de73e83af6d48c57ff51b",
+    ),
+    port=PORT,
+    container_port=PORT,
+    # One check of a password takes 64 MB.
+    memory_mb=384,
+    cpus=0.5,
+    disk_gb=0.2,
+    environment={
+        "PUID": "1000",
+        "PGID": "1000",
+        "X_AUTHELIA_CONFIG": "/run/secrets/configuration.yml",
+        "AUTHELIA_SESSION_SECRET_FILE": "/run/secrets/session",
+        "AUTHELIA_STORAGE_ENCRYPTION_KEY_FILE": "/run/secrets/storage",
+    },
+    files=(
+        File(path="/run/secrets/configuration.yml", template="${authelia.configuration}"),
+        File(path="/run/secrets/users.yml", template="${authelia.users}"),
+        File(path="/run/secrets/session", template="${password.authelia-session}"),
+        File(path="/run/secrets/storage", template="${password.authelia-storage}"),
+    ),
+    volumes=(Volume(name="config", path="/config"),),
+    capabilities=("CAP_CHOWN", "CAP_SETGID", "CAP_SETUID"),
+    healthcheck=Healthcheck(
+        test=("CMD-SHELL", f"wget -q -O /dev/null http://127.0.0.1:{PORT}/api/health"), start_period=30
+    ),
+    probe=Probe(method="GET", path="/api/health", status=200),
+    routable=True,
+)
