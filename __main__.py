@@ -6,6 +6,7 @@ import gc
 
 import pulumi
 
+from components.certificates import certificates
 from components.host_access import HostAccess
 from components.passwords import Passwords, PasswordsArgs
 from components.services import Services
@@ -38,13 +39,8 @@ def main() -> None:
         edge = Edge(plan, secrets["secret.cloudflare-api-token"], stack.cloudflare_base_url())
         secrets["secret.tunnel-token"] = edge.token
 
-    authority = None
-    if plan.environment.internal:
-        # Imported here: environments without internal names have no use for an authority.
-        from components.internal_names import certify  # noqa: PLC0415
-
-        authority, certified = certify(plan)
-        secrets |= certified
+    certified = certificates(plan)
+    secrets |= certified
 
     access = HostAccess(plan, secrets)
     services = Services(plan, access, secrets, after={"proxy": edge.protection} if edge else {})
@@ -53,8 +49,6 @@ def main() -> None:
         edge.open_names(services.of_kind("tunnel"))
 
     pulumi.export("endpoints", plan.endpoints)
-    if authority:
-        pulumi.export("authority", authority.certificate_pem)
     if access.machines:
         pulumi.export("machines", {name: machine.output for name, machine in access.machines.items()})
     pulumi.export("models", plan.environment.models.model_dump(include={"chat", "embedding", "embedding_dimension"}))
@@ -62,6 +56,8 @@ def main() -> None:
     given = {**passwords.values, **(edge.credentials if edge else {})}
     credentials = pulumi.Output.all(**given) if given else pulumi.Output.from_input({})
     pulumi.export("credentials", pulumi.Output.secret(credentials))
+    if certified:
+        pulumi.export("certificates", pulumi.Output.secret(pulumi.Output.all(**certified)))
 
 
 main()

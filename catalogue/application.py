@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.definition import Database, Definition, Probe
+from catalogue.definition import AUTHORITY_FILE, Database, Definition, File, Probe
 
 DEFINITION = Definition(
     kind="application",
@@ -15,11 +15,13 @@ DEFINITION = Definition(
         "OLLAMA_BASE_URL": "http://${address.ollama}",
         "EMBED_SERVICE_URL": "http://${address.embed}",
         "RERANK_SERVICE_URL": "http://${address.rerank}",
-        "PGSSL_MODE": "prefer",
+        "PGSSL_MODE": "${sslmode.postgres}",
+        "PGSSLROOTCERT": AUTHORITY_FILE,
     },
     secret_environment={
         "DATABASE_URL": "postgresql://application:${password.application-database}@${address.postgres}/application",
     },
+    files=(File(path=AUTHORITY_FILE, template="${authority.postgres}"),),
     probe=Probe(method="GET", path="/health", status=200),
     needs=("postgres", "ollama", "embed", "rerank"),
     database=Database(name="application", role="application", extensions=("vector",)),

@@ -9,6 +9,10 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
   ${service.pages}    where the pages of a web service lie in its volume: `current` for a delivered site, else `.`
   ${redis.policy}     what a Redis service keeps and who may use it, as lines of its configuration
   ${names.configuration}     of internal names' nginx; ${authelia.configuration}, ${authelia.users}: of the login
+  ${certificate.key}, ${certificate.certificate}  the service's own, PEM, where it is `certified`
+  ${authority.KIND}   what verifies the instance of KIND that it needs, PEM; empty where that is not `certified`
+  ${sslmode.KIND}     how libpq is to treat TLS to the instance of KIND that it needs
+  ${tls.KIND}         the same as parameters of an address, which trust the file AUTHORITY_FILE
   ${service.hosts}    every host:port (and public name) under which callers address the service, comma-separated
 """
 
@@ -19,6 +23,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 SECRETS_FOLDER = "/run/secrets"
+AUTHORITY_FILE = f"{SECRETS_FOLDER}/authority.pem"
+"""Where services find the certificate of the environment's authority."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +137,7 @@ class Definition:
     bucket: str | None = None  # made in the s3 service that it needs
     serves_models: bool = False
     stands_before: str | None = None  # kind whose place it takes for all others, where it is their nearest
+    certified: bool = False  # gets a certificate of the environment's authority for every name that it is reached by
     uses_gpu: bool = False  # gets the cards of a rented machine
     site_volume: str | None = None  # where a folder of built pages is delivered to
     routable: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.definition import Database, Definition, Healthcheck, Image, Probe
+from catalogue.definition import AUTHORITY_FILE, Database, Definition, File, Healthcheck, Image, Probe
 
 DEFINITION = Definition(
     kind="mlflow",
@@ -30,8 +30,10 @@ DEFINITION = Definition(
     },
     secret_environment={
         "AWS_SECRET_ACCESS_KEY": "${password.s3}",
-        "MLFLOW_BACKEND_STORE_URI": "postgresql+psycopg2://mlflow:${password.mlflow-database}@${address.postgres}/mlflow",
+        "MLFLOW_BACKEND_STORE_URI": "postgresql+psycopg2://mlflow:${password.mlflow-database}@${address.postgres}/mlflow"
+        "?${tls.postgres}",
     },
+    files=(File(path=AUTHORITY_FILE, template="${authority.postgres}"),),
     tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
     healthcheck=Healthcheck(
         test=(

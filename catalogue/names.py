@@ -25,8 +25,8 @@ DEFINITION = Definition(
     entrypoint=("/bin/sh", "-c", START.replace("$$", "$")),
     environment={"CONFIGURATION": "${names.configuration}"},
     files=(
-        File(path="/run/secrets/certificate.pem", template="${secret.names-certificate}"),
-        File(path="/run/secrets/key.pem", template="${secret.names-key}"),
+        File(path="/run/secrets/certificate.pem", template="${certificate.certificate}"),
+        File(path="/run/secrets/key.pem", template="${certificate.key}"),
     ),
     tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
     read_only=True,
@@ -34,4 +34,5 @@ DEFINITION = Definition(
         test=("CMD-SHELL", f"wget -q -O /dev/null http://127.0.0.1:{HEALTH_PORT}/"), start_period=15
     ),
     probe=Probe(method="TCP"),
+    certified=True,
 )

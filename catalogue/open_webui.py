@@ -5,7 +5,7 @@ Its accounts and chats lie in its own volume, so that a rehearsed new version ne
 
 from __future__ import annotations
 
-from catalogue.definition import Database, Definition, Healthcheck, Image, Probe, Volume
+from catalogue.definition import AUTHORITY_FILE, Database, Definition, File, Healthcheck, Image, Probe, Volume
 
 DEFINITION = Definition(
     kind="open-webui",
@@ -41,8 +41,10 @@ DEFINITION = Definition(
     },
     secret_environment={
         "WEBUI_SECRET_KEY": "${password.open-webui}",
-        "PGVECTOR_DB_URL": "postgresql://openwebui:${password.openwebui-database}@${address.postgres}/openwebui",
+        "PGVECTOR_DB_URL": "postgresql://openwebui:${password.openwebui-database}@${address.postgres}/openwebui"
+        "?${tls.postgres}",
     },
+    files=(File(path=AUTHORITY_FILE, template="${authority.postgres}"),),
     volumes=(Volume(name="data", path="/app/backend/data", saved=True, sqlite=("webui.db",)),),
     healthcheck=Healthcheck(
         test=("CMD-SHELL", "curl --silent --fail http://127.0.0.1:8080/health"), interval=10, start_period=180

@@ -1,7 +1,8 @@
 """Writes the environment variables of a database's applications: `.env` with the passwords, or an example without.
 
 The file is readable by its owner only, from the first byte on, and is replaced as a whole. What somebody has put in by
-hand where the platform gives no value (OPENAI_API_KEY) is kept.
+hand where the platform gives no value (OPENAI_API_KEY) is kept. The certificate that the server is verified with is
+written beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from operations.databases.connection import address_of
 from operations.databases.planned import database_of
+from operations.databases.tls import authority_of
 from operations.databases.variables import Variable, render, variables
 from operations.failure import USAGE, Failure, guarded
 from operations.outputs import Outputs, stack_outputs
@@ -20,6 +22,9 @@ from operations.project import require_stack
 from operations.stack_plan import stack_plan
 from planning.managed_databases import PlannedDatabase
 from planning.plan import Plan
+
+PRIVATE = 0o600
+READABLE = 0o644
 
 
 def main() -> int:
@@ -43,9 +48,9 @@ def run(options: argparse.Namespace) -> None:
         target.write_text(render(wanted, {}), encoding="utf-8")
     else:
         target = options.to or Path(f".env.{options.stack}")
-        _write(
-            target, render(wanted, {**values(plan, database, stack_outputs(options.stack)), **_kept(target, wanted)})
-        )
+        outputs = stack_outputs(options.stack)
+        given = {**values(plan, database, outputs), **_tls(target, authority_of(outputs, database.service))}
+        _write(target, render(wanted, {**given, **_kept(target, wanted)}), PRIVATE)
     print(f"wrote {target} for {database.name} of {options.stack}: {len(wanted)} variables")
 
 
@@ -70,10 +75,19 @@ def _kept(target: Path, wanted: tuple[Variable, ...]) -> dict[str, str]:
     return {name: value.strip("'") for name, _, value in pairs if name in own and value}
 
 
-def _write(target: Path, text: str) -> None:
+def _tls(target: Path, authority: str | None) -> dict[str, str]:
+    """Puts the authority's certificate beside the file."""
+    if authority is None:
+        return {"PGSSL_MODE": "prefer", "PGSSLROOTCERT": ""}
+    beside = target.absolute().with_name(f"{target.name}.authority.pem")
+    _write(beside, authority, READABLE)
+    return {"PGSSL_MODE": "verify-full", "PGSSLROOTCERT": str(beside)}
+
+
+def _write(target: Path, text: str, mode: int) -> None:
     unfinished = target.with_name(f"{target.name}.{os.getpid()}")
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         unfinished.replace(target)

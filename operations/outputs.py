@@ -55,7 +55,8 @@ class Machine(BaseModel):
 class Outputs(BaseModel):
     """`endpoints` is the contract that planning/endpoints.py writes; `credentials` are passwords by their names.
 
-    `machines` are the rented machines of a GPU stack, by the names of their hosts.
+    `certificates` are the PEM texts of components/certificates.py. `machines` are the rented machines of a GPU stack,
+    by the names of their hosts.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,15 +64,20 @@ class Outputs(BaseModel):
     endpoints: list[dict[str, Any]]
     models: Models
     credentials: dict[str, SecretStr]
+    certificates: dict[str, SecretStr] = {}
     machines: dict[str, Machine] = {}
 
     def url(self, service: str) -> str:
         """Address of the endpoint of that name, else of the first of that kind. Raises OutputsError."""
+        return str(self.endpoint(service)["url"])
+
+    def endpoint(self, service: str) -> dict[str, Any]:
+        """The endpoint of that name, else the first of that kind. Raises OutputsError."""
         named = [entry for entry in self.endpoints if entry["name"] == service]
         found = named or [entry for entry in self.endpoints if entry["service"] == service]
         if not found:
             raise OutputsError(f"no endpoint of {service} in the outputs", "add the service, then: make up", USAGE)
-        return str(found[0]["url"])
+        return found[0]
 
 
 def stack_outputs(stack: str) -> Outputs:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from string import Template
 
 from planning import authelia, names, names_nginx
+from planning.certificates import certificate_values
 from planning.placement import Placement
 from planning.ports import port_of
 from planning.redis import redis_policy
@@ -39,6 +40,7 @@ def values_for(environment: Environment, placement: Placement, placements: Mappi
         f"address.{kind}": reach(environment, placement, placements[instance])
         for kind, instance in (placement.needs | placement.wants).items()
     }
+    values |= certificate_values(placement, placements)
     models = environment.models
     return (
         values

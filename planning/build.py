@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from catalogue.load import definitions
 from planning import addresses, cost, fetched_models, fit, ports, replicas
+from planning.certificates import certificate_names
 from planning.containers import container
 from planning.endpoints import endpoints
 from planning.managed_databases import database_problems, planned_databases
@@ -98,4 +99,5 @@ def _service(
         site=placement.service.site,
         site_volume=placement.definition.site_volume,
         passwords=placement.definition.passwords,
+        certificate_names=certificate_names(environment, placement),
     )

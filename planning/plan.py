@@ -70,7 +70,10 @@ class Replicas:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedService:
-    """One service instance at its place. `needs` names instances, in the order of the catalogue entry."""
+    """One service instance at its place. `needs` names instances, in the order of the catalogue entry.
+
+    `certificate_names`: what its certificate is issued for; empty for a service that has none.
+    """
 
     name: str
     kind: str
@@ -87,6 +90,7 @@ class PlannedService:
     site: str | None = None
     site_volume: str | None = None
     passwords: tuple[str, ...] = ()
+    certificate_names: tuple[str, ...] = ()
     replicas: Replicas | None = None
 
     @property

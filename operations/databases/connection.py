@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from psycopg.conninfo import make_conninfo
 
+from operations.databases.tls import tls_options
 from operations.failure import Failure
 from operations.outputs import Outputs
 from planning.managed_databases import PlannedDatabase
@@ -16,13 +18,14 @@ from settings.database import Role
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseAddress:
-    """One login on one database. The password never stands in a message."""
+    """One login on one database; `tls` are libpq's parameters. The password never stands in a message."""
 
     host: str
     port: int
     database: str
     user: str
     password: str = field(repr=False)
+    tls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -34,7 +37,7 @@ class DatabaseAddress:
     def conninfo(self) -> str:
         """As psycopg takes it."""
         return make_conninfo(
-            host=self.host, port=self.port, dbname=self.database, user=self.user, password=self.password
+            host=self.host, port=self.port, dbname=self.database, user=self.user, password=self.password, **self.tls
         )
 
 
@@ -45,5 +48,10 @@ def address_of(plan: Plan, database: PlannedDatabase, role: Role, outputs: Outpu
         raise Failure(f"{plan.name} has no login {login.name} yet", f"make up STACK={plan.name}")
     password = outputs.credentials[login.password].get_secret_value()
     return DatabaseAddress(
-        host=server.address, port=server.port, database=database.name, user=login.name, password=password
+        host=server.address,
+        port=server.port,
+        database=database.name,
+        user=login.name,
+        password=password,
+        tls=tls_options(outputs, server.name),
     )

@@ -35,7 +35,12 @@ def variables(database: PlannedDatabase) -> tuple[Variable, ...]:
         Variable(
             name="PGSSL_MODE",
             purpose="How the driver treats TLS (libpq's sslmode).",
-            example="prefer",
+            example="verify-full",
+        ),
+        Variable(
+            name="PGSSLROOTCERT",
+            purpose="Certificate of the authority that the server's own comes from.",
+            example="authority.pem",
         ),
         Variable(name="EMBEDDING_MODEL", purpose="Name of the embedding model.", example="text-embedding-3-large"),
         Variable(

@@ -59,6 +59,8 @@ def _completed(own: Outputs, others: Outputs) -> Outputs:
         endpoints=[*own.endpoints, *lacking],
         models=others.models.model_copy(update={"chat": own.models.chat}),
         credentials={**others.credentials, **own.credentials},
+        # One authority a stack: that of the stack whose Postgres answers.
+        certificates=own.certificates if "postgres" in served else others.certificates,
         machines=own.machines,
     )
 

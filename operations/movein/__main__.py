@@ -11,12 +11,14 @@ from psycopg.conninfo import make_conninfo
 
 from operations.databases.planned import database_of, server_of
 from operations.databases.server import Administrator, administrator
+from operations.databases.tls import tls_options
 from operations.failure import USAGE, Failure, guarded
 from operations.movein import dump
 from operations.movein.login import owner_login
 from operations.movein.move import Move
 from operations.movein.options import parser
 from operations.movein.session import connected, source_conninfo
+from operations.outputs import stack_outputs
 from operations.project import require_stack
 from operations.retrieval.store import address
 from operations.stack_plan import stack_plan
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
 @contextmanager
 def _move(plan: Plan, database: PlannedDatabase, server: Administrator, options: argparse.Namespace) -> Iterator[Move]:
     service = plan.service(database.service)
-    place = (service.address, service.port)
+    place = {"host": service.address, "port": str(service.port), **tls_options(stack_outputs(plan.name), service.name)}
     with ExitStack() as stack:
         conninfo = stack.enter_context(owner_login(server, database.owner, place, database.name))
         if options.dump:

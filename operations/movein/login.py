@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from psycopg.conninfo import make_conninfo
@@ -16,14 +16,16 @@ HOURS = 24
 
 
 @contextmanager
-def owner_login(administrator: Administrator, owner: str, place: tuple[str, int], database: str) -> Iterator[str]:
-    """Connection string of a login that acts as `owner`; it is closed at the end, and by itself after a day."""
+def owner_login(administrator: Administrator, owner: str, place: Mapping[str, str], database: str) -> Iterator[str]:
+    """Connection string of a login at `place` (libpq's parameters) that acts as `owner`.
+
+    It is closed at the end, and by itself after a day.
+    """
     name, password = f"{owner}_movein", secrets.token_urlsafe(32)
     administrator.sql("postgres", login_sql(name, owner, password))
     try:
         yield make_conninfo(
-            host=place[0], port=place[1], dbname=database, user=name, password=password,
-            options=f"-c role={owner}",
+            **place, dbname=database, user=name, password=password, options=f"-c role={owner}",
         )  # fmt: skip
     finally:
         administrator.sql("postgres", f"ALTER ROLE {identifier(name)} NOLOGIN PASSWORD NULL;")

@@ -13,6 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from catalogue.postgres import DEFINITION as POSTGRES
+from operations.databases.tls import tls_options
 from operations.failure import USAGE, Failure
 from operations.outputs import Outputs, OutputsError, stack_outputs
 from operations.retrieval.remote import Remote, session
@@ -88,7 +89,8 @@ class Connections:
         given = self.environment.get("DATABASE_URL")
         if given:
             return _checked(given)
-        address = urlsplit(self._outputs.url("postgres"))
+        server = self._outputs.endpoint("postgres")
+        address = urlsplit(str(server["url"]))
         definition = POSTGRES.database
         if definition is None:
             raise Failure("the catalogue gives postgres no database", "set DATABASE_URL", USAGE)
@@ -101,6 +103,7 @@ class Connections:
             dbname=definition.name,
             user=definition.role,
             password=self._outputs.credentials[name].get_secret_value(),
+            **tls_options(self._outputs, str(server["name"])),
         )
 
     @cached_property

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from providers.certificates.plugin import issuing
 from tests.engine.checkout import Checkout
 from tests.engine.test_platform import changes
 
@@ -50,10 +53,31 @@ def url(checkout: Checkout, name: str = "DATABASE_URL") -> str:
     return dict(line.split("=", 1) for line in file.read_text().splitlines() if line.startswith(name))[name]
 
 
+def require_verified_only(checkout: Checkout, address: str) -> None:
+    """Nobody comes in without TLS, and a client that verifies takes this server with this authority only."""
+    authority = Path(f"{checkout.root / '.env.test'}.authority.pem")
+    assert stat.S_IMODE(authority.stat().st_mode) == 0o644
+    with pytest.raises(psycopg.OperationalError, match="no encryption"):
+        psycopg.connect(address, sslmode="disable")
+    with psycopg.connect(address, sslmode="verify-full", sslrootcert=str(authority)) as connection:
+        row = connection.execute("select version from pg_stat_ssl where pid = pg_backend_pid()").fetchone()
+        assert row and row[0] in ("TLSv1.2", "TLSv1.3")
+    stranger = checkout.root / "stranger.pem"
+    stranger.write_text(issuing.authority(issuing.new_key(), "stranger", datetime.now(UTC), 1).certificate)
+    with pytest.raises(psycopg.OperationalError, match="certificate verify failed"):
+        psycopg.connect(address, sslmode="verify-full", sslrootcert=str(stranger))
+    told = subprocess.run(
+        ["docker", "inspect", f"ai-platform-{checkout.stack}-postgres"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "PRIVATE KEY" not in told
+    assert "PRIVATE KEY" not in checkout.run("pulumi", "stack", "export", "-s", checkout.stack)
+
+
 def test_life_of_a_database(checkout: Checkout) -> None:
     assert changes(checkout.up())
     assert changes(checkout.up()) == []
     first = url(checkout)
+    require_verified_only(checkout, first)
     with psycopg.connect(url(checkout, "INGEST_DATABASE_URL")) as ingest:
         ingest.execute("insert into notes values (1)")
 

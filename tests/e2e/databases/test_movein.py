@@ -59,7 +59,7 @@ def move(made: MadeDatabase, source: str, *, batch: int = 30, stop_after: int = 
     planned: PlannedDatabase = made.planned
     with ExitStack() as stack:
         server = stack.enter_context(administrator(made.lab.server))
-        place = ("127.0.0.1", made.lab.started.port)
+        place = {"host": "127.0.0.1", "port": str(made.lab.started.port)}
         target = stack.enter_context(owner_login(server, planned.owner, place, planned.name))
         one = Move(
             source=stack.enter_context(connected(made.lab.url(source), read_only=True)),
