@@ -30,6 +30,8 @@ def configuration(environment: Environment) -> dict[str, Any]:
         "theme": "auto",
         "server": {
             "address": f"tcp://0.0.0.0:{PORT}/",
+            # Authelia would write for its own health check into a folder that cannot be written.
+            "disable_healthcheck": True,
             # Cookies only: what an application sends as `Authorization` is its own affair.
             "endpoints": {
                 "authz": {
@@ -63,8 +65,8 @@ def configuration(environment: Environment) -> dict[str, Any]:
             ],
         },
         "regulation": {"max_retries": 5, "find_time": "2 minutes", "ban_time": "10 minutes"},
-        "storage": {"local": {"path": "/config/db.sqlite3"}},
-        "notifier": {"disable_startup_check": True, "filesystem": {"filename": "/config/notification.txt"}},
+        "storage": {"local": {"path": "/tmp/db.sqlite3"}},
+        "notifier": {"disable_startup_check": True, "filesystem": {"filename": "/tmp/notification.txt"}},
     }
 
 

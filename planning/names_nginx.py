@@ -26,7 +26,7 @@ http {{
   client_max_body_size 0;
   resolver 127.0.0.11 valid=5s ipv6=off;
   resolver_timeout 2s;
-  map $http_upgrade $connection {{ default upgrade; '' ''; }}
+  map $http_upgrade $upgrading {{ default upgrade; '' ''; }}
   ssl_certificate /run/secrets/certificate.pem;
   ssl_certificate_key /run/secrets/key.pem;
   ssl_protocols TLSv1.2 TLSv1.3;
@@ -46,7 +46,7 @@ SERVER = """\
       proxy_http_version 1.1;
       proxy_set_header Host {name};
       proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection;
+      proxy_set_header Connection $upgrading;
       proxy_set_header X-Real-IP $remote_addr;
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_set_header X-Forwarded-Proto https;
