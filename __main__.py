@@ -38,6 +38,7 @@ def main() -> None:
 
         edge = Edge(plan, secrets["secret.cloudflare-api-token"], stack.cloudflare_base_url())
         secrets["secret.tunnel-token"] = edge.token
+        secrets["secret.access-audiences"] = edge.audiences
 
     certified = certificates(plan)
     secrets |= certified
@@ -46,7 +47,7 @@ def main() -> None:
     services = Services(plan, access, secrets, after={"proxy": edge.protection} if edge else {})
 
     if edge:
-        edge.open_names(services.of_kind("tunnel"))
+        edge.open_names(services.of_kind("tunnel"), services.of_kind("proxy"))
 
     pulumi.export("endpoints", plan.endpoints)
     if access.machines:

@@ -1,7 +1,7 @@
 """Authelia: people log in here, and the reverse proxy asks it about every request. Second factors are not set up.
 
-Its configuration and its people come from planning/authelia.py; passwords are argon2id hashes. It keeps nothing: sessions
-and failed attempts are in memory, so that a restart asks people once more, and there is no volume that root would own.
+Its configuration and its people come from planning/authelia.py; passwords are argon2id hashes. It keeps nothing:
+sessions and failed attempts are in memory, so a restart asks people once more, and no volume belongs to root.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from catalogue.definition import Definition, File, Healthcheck, Image, Probe
 
 PORT = 9091
+MEMORY = "/tmp"  # noqa: S108  (a path inside the container)
 
 DEFINITION = Definition(
     kind="authelia",
@@ -35,7 +36,7 @@ DEFINITION = Definition(
         File(path="/run/secrets/session", template="${password.authelia-session}"),
         File(path="/run/secrets/storage", template="${password.authelia-storage}"),
     ),
-    tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
+    tmpfs=(MEMORY,),
     read_only=True,
     user="1000:1000",
     healthcheck=Healthcheck(

@@ -13,6 +13,8 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
   ${authority.KIND}   what verifies the instance of KIND that it needs, PEM; empty where that is not `certified`
   ${sslmode.KIND}     how libpq is to treat TLS to the instance of KIND that it needs
   ${tls.KIND}         the same as parameters of an address, which trust the file AUTHORITY_FILE
+  ${access.issuer}    who signs the assertions of logins; ${access.certificates}: where the keys to them are
+  ${proxy.configuration}  what nginx of the proxy is told (planning/proxy.py)
   ${service.hosts}    every host:port (and public name) under which callers address the service, comma-separated
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +10,7 @@ import pulumi_cloudflare as cloudflare
 import pulumi_command as command
 from pulumi import ResourceOptions
 
+from planning.origins import origin
 from planning.plan import Plan
 from settings.route import Route
 
@@ -72,9 +73,12 @@ class Tunnel(pulumi.ComponentResource):
         )
         return end.id
 
-    def route(self, logins: Mapping[str, cloudflare.ZeroTrustAccessApplication]) -> pulumi.Resource:
+    def route(
+        self, logins: Mapping[str, cloudflare.ZeroTrustAccessApplication], after: Sequence[pulumi.Resource]
+    ) -> pulumi.Resource:
         """One rule per route in the order of the settings; the catch-all comes last, as Cloudflare demands.
 
+        `after`: what names lead to from then on.
         Where the team is known, connectors themselves refuse a request to a name of `logins` that did not pass it.
         """
         rules = [self._rule(route, logins.get(route.hostname)) for route in self._plan.environment.outside]
@@ -85,7 +89,7 @@ class Tunnel(pulumi.ComponentResource):
             tunnel_id=self.id,
             config=cloudflare.ZeroTrustTunnelCloudflaredConfigConfigArgs(ingresses=[*rules, last]),
             # A name that loses its login (it becomes public, or it goes) leads on only as the rules then say.
-            opts=ResourceOptions(parent=self, depends_on=list(logins.values())),
+            opts=ResourceOptions(parent=self, depends_on=[*logins.values(), *after]),
         )
         self.register_outputs({"id": self.id})
         return routing
@@ -93,7 +97,6 @@ class Tunnel(pulumi.ComponentResource):
     def _rule(
         self, route: Route, login: cloudflare.ZeroTrustAccessApplication | None
     ) -> cloudflare.ZeroTrustTunnelCloudflaredConfigConfigIngressArgs:
-        service = self._plan.service(route.service)
         request = None
         if login and self._edge.team:
             access = cloudflare.ZeroTrustTunnelCloudflaredConfigConfigIngressOriginRequestAccessArgs(
@@ -101,7 +104,7 @@ class Tunnel(pulumi.ComponentResource):
             )
             request = cloudflare.ZeroTrustTunnelCloudflaredConfigConfigIngressOriginRequestArgs(access=access)
         return cloudflare.ZeroTrustTunnelCloudflaredConfigConfigIngressArgs(
-            hostname=route.hostname, service=f"http://{service.address}:{service.port}", origin_request=request
+            hostname=route.hostname, service=origin(self._plan, route), origin_request=request
         )
 
 

@@ -15,12 +15,18 @@ from operations.project import ROOT, require_stack
 from planning.build import build
 from planning.cost import costs
 from planning.fit import fits
+from planning.origins import unprotected
 from planning.placement import place
 from planning.plan import Plan
 from policy.planned import planned_resources
 from policy.rules import violations
 from settings.stack_file import read
 from toolchain.image_references import references
+
+UNPROTECTED = (
+    "what stands behind it takes requests that passed no login; set `edge.team`, and add `proxy` and `access-check` "
+    "under services (docs/runbooks/reverse-proxy.md)"
+)
 
 
 def main() -> int:
@@ -48,6 +54,8 @@ def check(stack: str, *, as_json: bool) -> None:
     console = console_for(*shown)
     for table in shown:
         console.print(table)
+    for route in unprotected(plan):
+        print(f"unprotected: {route.hostname}: {UNPROTECTED}")
     for problem in parsed.problems:
         # A command in it must stay whole, to be copied.
         print(f"not yet: {problem.render(parsed.file, None)}")

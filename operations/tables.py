@@ -15,12 +15,15 @@ def placement_table(plan: Plan) -> Table:
     table = Table(title=f"Placement of {plan.name}")
     for heading in ("SERVICE", "KIND", "HOST", "ADDRESS", "NEEDS", "NAME"):
         table.add_column(heading, overflow="fold")
-    names = {route.service: f"{route.hostname} ({route.access})" for route in plan.environment.routes}
+    names: dict[str, list[str]] = {}
+    for route in plan.environment.routes:
+        for name, weight in route.targets.items():
+            share = f", {weight} of {sum(route.targets.values())}" if len(route.targets) > 1 else ""
+            names.setdefault(name, []).append(f"{route.hostname} ({route.access}{share})")
     for service in plan.services:
         address = f"{service.address}:{service.port}"
-        table.add_row(
-            service.name, service.kind, service.host, address, ", ".join(service.needs), names.get(service.name, "")
-        )
+        public = ", ".join(names.get(service.name, []))
+        table.add_row(service.name, service.kind, service.host, address, ", ".join(service.needs), public)
     return table
 
 

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from string import Template
 
-from planning import authelia, names, names_nginx
+from planning import names
 from planning.certificates import certificate_values
 from planning.placement import Placement
 from planning.ports import port_of
@@ -42,29 +42,16 @@ def values_for(environment: Environment, placement: Placement, placements: Mappi
     }
     values |= certificate_values(placement, placements)
     models = environment.models
-    return (
-        values
-        | _front(environment, placement, placements)
-        | {
-            "models.chat": models.chat,
-            "models.embedding": models.embedding,
-            "models.rerank": models.rerank,
-            "models.dimension": str(models.embedding_dimension),
-            "redis.policy": redis_policy(placement),
-            "service.hosts": ",".join(_own_hosts(environment, placement)),
-            "service.port": str(placement.definition.container_port),
-            "service.pages": "current" if placement.service.site else ".",
-        }
-    )
-
-
-def _front(environment: Environment, placement: Placement, placements: Mapping[str, Placement]) -> dict[str, str]:
-    """Configurations that the routes make, for the services that stand before others."""
-    if placement.definition.kind == "names":
-        text = names_nginx.configuration(environment, lambda name: reach(environment, placement, placements[name]))
-        # nginx has variables of its own.
-        return {"names.configuration": text.replace("$", "$$")}
-    return authelia.texts(environment) if placement.definition.kind == "authelia" else {}
+    return values | {
+        "models.chat": models.chat,
+        "models.embedding": models.embedding,
+        "models.rerank": models.rerank,
+        "models.dimension": str(models.embedding_dimension),
+        "redis.policy": redis_policy(placement),
+        "service.hosts": ",".join(_own_hosts(environment, placement)),
+        "service.port": str(placement.definition.container_port),
+        "service.pages": "current" if placement.service.site else ".",
+    }
 
 
 def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
@@ -76,7 +63,7 @@ def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
     if environment.hosts[placement.service.host].rented:
         # The near end of a forward has whichever port is free.
         published += [f"{name}:*" for name in (LOOPBACK, "localhost")]
-    own = (route for route in environment.routes if route.service == placement.name)
+    own = (route for route in environment.routes if placement.name in route.targets)
     return [*near, *published, *(names.address_of(environment, route) for route in own)]
 
 
@@ -94,17 +81,10 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
     """Needs that cross hosts although the needed service listens on loopback only."""
     problems = []
     for placement in placements.values():
-        callees = {
-            *placement.needs.values(),
-            *placement.wants.values(),
-            *names_nginx.fronted(environment, placement.name),
-        }
-        for instance in sorted(callees & set(placements)):
+        for instance in {*placement.needs.values(), *placement.wants.values()} & set(placements):
             callee = placements[instance].service.host
-            host = environment.hosts[callee]
-            loopback = LOOPBACK if host.rented else host.address
-            if callee != placement.service.host and loopback and _is_loopback(loopback):
-                mend = "" if host.rented else f", or give hosts.{callee} an address of the network"
+            if loopback := beyond_reach(environment, placement, placements[instance]):
+                mend = "" if environment.hosts[callee].rented else f", or give hosts.{callee} an address of the network"
                 problems.append(
                     Problem(
                         path=f"services.{placement.name}.host",
@@ -114,6 +94,15 @@ def unreachable(environment: Environment, placements: Mapping[str, Placement]) -
                     )
                 )
     return problems
+
+
+def beyond_reach(environment: Environment, caller: Placement, callee: Placement) -> str | None:
+    """The loopback address under which nothing on the host of `caller` finds `callee`; None where it is reached."""
+    if caller.service.host == callee.service.host:
+        return None
+    host = environment.hosts[callee.service.host]
+    address = LOOPBACK if host.rented else host.address
+    return address if address and _is_loopback(address) else None
 
 
 def _is_loopback(address: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from catalogue.authelia import PORT
+from catalogue.authelia import MEMORY, PORT
 from planning.login import asks_authelia
 from planning.names import address_of
 from settings.environment import Environment
@@ -65,8 +65,8 @@ def configuration(environment: Environment) -> dict[str, Any]:
             ],
         },
         "regulation": {"max_retries": 5, "find_time": "2 minutes", "ban_time": "10 minutes"},
-        "storage": {"local": {"path": "/tmp/db.sqlite3"}},
-        "notifier": {"disable_startup_check": True, "filesystem": {"filename": "/tmp/notification.txt"}},
+        "storage": {"local": {"path": f"{MEMORY}/db.sqlite3"}},
+        "notifier": {"disable_startup_check": True, "filesystem": {"filename": f"{MEMORY}/notification.txt"}},
     }
 
 

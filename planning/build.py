@@ -6,14 +6,18 @@ from collections.abc import Mapping
 
 from catalogue.load import definitions
 from planning import addresses, cost, fetched_models, fit, ports, replicas
+from planning.access import access_values
 from planning.certificates import certificate_names
 from planning.containers import container
 from planning.endpoints import endpoints
+from planning.fronts import front_problems, front_values
 from planning.managed_databases import database_problems, planned_databases
 from planning.misplaced import misplaced
+from planning.origin_checks import origin_problems
 from planning.placeholders import unknown_placeholders
 from planning.placement import Placement, place
 from planning.plan import Plan, PlannedService
+from planning.proxy import proxy_values
 from planning.redis import misplaced_redis
 from settings.environment import Environment
 from settings.parsed import Parsed
@@ -55,6 +59,8 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *_unfilled(environment, by_name),
         *database_problems(environment, by_name),
         *misplaced_redis(by_name),
+        *origin_problems(environment, placements),
+        *front_problems(environment, by_name),
     ]
 
 
@@ -66,10 +72,17 @@ def _unfilled(environment: Environment, by_name: Mapping[str, Placement]) -> lis
         problem
         for placement in reachable.values()
         if len(placement.needs) == len(placement.definition.needs)
-        for problem in unknown_placeholders(
-            environment, placement, addresses.values_for(environment, placement, by_name)
-        )
+        for problem in unknown_placeholders(environment, placement, _values(environment, placement, by_name))
     ]
+
+
+def _values(environment: Environment, placement: Placement, by_name: Mapping[str, Placement]) -> dict[str, str]:
+    return {
+        **addresses.values_for(environment, placement, by_name),
+        **access_values(environment),
+        **proxy_values(environment, placement, by_name),
+        **front_values(environment, placement, by_name),
+    }
 
 
 def _service(
@@ -79,7 +92,7 @@ def _service(
     images: Mapping[str, str],
 ) -> PlannedService:
     host = environment.hosts[placement.service.host]
-    values = addresses.values_for(environment, placement, by_name)
+    values = _values(environment, placement, by_name)
     database = placement.definition.database
     first = container(environment, placement, host, values, images)
     return PlannedService(

@@ -12,7 +12,7 @@ from settings.environment import Environment
 
 def endpoints(environment: Environment, placements: Iterable[Placement]) -> list[dict[str, Any]]:
     """One entry a service. `status` is 0 where no HTTP is spoken; `needs` names other entries; timeout in seconds."""
-    routes = {route.service: route for route in environment.routes}
+    routes = {name: route for route in environment.routes for name in route.targets}
     return [_endpoint(environment, placement, routes) for placement in placements]
 
 

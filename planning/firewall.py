@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
+from planning.origins import closed
 from planning.plan import Plan
 
 
@@ -24,19 +25,29 @@ def rules(plan: Plan, host: str) -> tuple[Rule, ...]:
     rather than numbered must lie in one of the networks, since a firewall knows no names. To a rented machine nobody
     comes but through its sshd.
     """
+    behind = closed(plan)
     return tuple(
         Rule(
             service=service.name,
             port=service.port,
-            sources=() if plan.hosts[host].rented else _sources(plan, service.name),
+            sources=() if plan.hosts[host].rented else _sources(plan, networks(plan, service.name, behind)),
         )
         for service in sorted(plan.on(host), key=lambda service: service.port)
     )
 
 
-def _sources(plan: Plan, service: str) -> tuple[str, ...]:
+def networks(plan: Plan, service: str, behind: frozenset[str]) -> tuple[str, ...]:
+    """Networks that may reach a service beside the hosts: its own, else those of the environment.
+
+    What stands `behind` the proxy needs none: people come in by its public name, where their login is checked.
+    """
     allowed = plan.environment.services[service].allow_from
-    networks = plan.environment.networks if allowed is None else allowed
+    if allowed is None:
+        return () if service in behind else plan.environment.networks
+    return allowed
+
+
+def _sources(plan: Plan, networks: tuple[str, ...]) -> tuple[str, ...]:
     hosts = [str(host.address) for host in plan.hosts.values() if host.address and _is_number(host.address)]
     single = [str(ipaddress.ip_network(address)) for address in hosts]
     # Without those that another one covers: fewer lines to read, the same meaning.

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planning.names import address_of
 from settings.environment import Environment
 from settings.login_checks import AUTHELIA, portals
 from settings.route import Route
 
-Reach = Callable[[str], str]
-"""host:port of a service, as the container that asks sees it."""
+Reach = Callable[[str], str | None]
+"""host:port of a service, as the container that asks sees it; None for one that is not placed."""
 ASKS = """\
     location = /internal/authelia/authz {{
       internal;
@@ -26,11 +25,12 @@ ASKS = """\
       proxy_set_header Connection "";
       proxy_set_header X-Original-Method $request_method;
       proxy_set_header X-Original-URL https://{name}$request_uri;
-      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-For {visitor};
       proxy_connect_timeout 3s;
       proxy_read_timeout 15s;
     }}
 """
+NOBODY = "    location = /internal/authelia/authz { internal; return 403; }\n"
 ADMITS = """\
       auth_request /internal/authelia/authz;
       auth_request_set $login_page $upstream_http_location;
@@ -44,23 +44,26 @@ HEADERS = """\
       proxy_set_header Remote-User $person;
       proxy_set_header Remote-Groups $person_groups;
       proxy_set_header Remote-Name $person_name;
-      proxy_set_header Remote-Email $person_email;"""
+      proxy_set_header Remote-Email $person_email;
+"""
 NO_HEADERS = """\
       proxy_set_header Remote-User "";
       proxy_set_header Remote-Groups "";
       proxy_set_header Remote-Name "";
-      proxy_set_header Remote-Email "";"""
+      proxy_set_header Remote-Email "";
+"""
+
+SET = 'set $person ""; set $person_groups ""; set $person_name ""; set $person_email "";'
+"""Of a server whose `http` block sends HEADERS on."""
 
 
-def directives(environment: Environment, route: Route, reach: Reach) -> tuple[str, str]:
-    """What a server of nginx, and its location, need so that only people whom Authelia admits get through.
+def asks(environment: Environment, reach: Reach, name: str, visitor: str) -> str:
+    """The location of nginx that asks Authelia whether `visitor` may see what is asked of `name`.
 
-    Nothing for a name that asks nobody, and for the login page itself. When Authelia does not answer, nginx says 500.
+    ADMITS in another location then lets nobody else through. When Authelia does not answer, nginx says 500.
     """
-    if not asks_authelia(environment, route):
-        return "", ""
-    (authelia,) = environment.of_kind(AUTHELIA)
-    return ASKS.format(authelia=reach(authelia), name=address_of(environment, route)), ADMITS
+    authelia = next(map(reach, environment.of_kind(AUTHELIA)), None)
+    return ASKS.format(authelia=authelia, name=name, visitor=visitor) if authelia else NOBODY
 
 
 def asks_authelia(environment: Environment, route: Route) -> bool:

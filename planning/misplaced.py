@@ -60,11 +60,13 @@ def _content(placement: Placement) -> Iterator[Problem]:
 
 def _unroutable(environment: Environment, by_name: dict[str, Placement]) -> Iterator[Problem]:
     for index, route in enumerate(environment.routes):
-        routed = by_name.get(route.service)
-        if routed and not routed.definition.routable:
+        for name in route.targets:
+            routed = by_name.get(name)
+            if routed is None or routed.definition.routable:
+                continue
             yield Problem(
-                path=f"routes.{index}.service",
-                value=route.service,
+                path=f"routes.{index}.{'service' if route.service else 'services'}",
+                value=name,
                 cause=f"{routed.definition.kind} is never given a public name",
                 remedy="route a page that people use, such as open-webui, mlflow or web",
             )

@@ -7,8 +7,6 @@ from planning import login
 from planning.login import Reach
 from planning.names import address_of
 from settings.environment import Environment
-from settings.login_checks import AUTHELIA
-from settings.name_checks import SERVED_BY
 from settings.route import Route
 
 HTTP = """\
@@ -41,8 +39,7 @@ SERVER = """\
     server_name {hostname};
     set $upstream http://{upstream};
 {asks}    location / {{
-{admits}{headers}
-      proxy_pass $upstream;
+{admits}{headers}      proxy_pass $upstream;
       proxy_http_version 1.1;
       proxy_set_header Host {name};
       proxy_set_header Upgrade $http_upgrade;
@@ -59,31 +56,21 @@ SERVER = """\
 """
 
 
-def fronted(environment: Environment, service: str) -> set[str]:
-    """What stands behind `service`: of any but the one that answers for internal names, nothing."""
-    if service not in environment.of_kind(SERVED_BY):
-        return set()
-    internal = environment.internal
-    asked = {
-        name for route in internal if login.asks_authelia(environment, route) for name in environment.of_kind(AUTHELIA)
-    }
-    return {route.service for route in internal} | asked
-
-
 def configuration(environment: Environment, reach: Reach) -> str:
     """nginx.conf with one server for each internal name; a name that is not listed gets no handshake."""
-    servers = [_server(environment, route, reach) for route in environment.internal]
+    placed = [(route, reach(name)) for route in environment.internal for name in route.targets]
+    servers = [_server(environment, route, upstream, reach) for route, upstream in placed if upstream]
     return HTTP.format(health=HEALTH_PORT, port=DEFINITION.container_port, servers="".join(servers))
 
 
-def _server(environment: Environment, route: Route, reach: Reach) -> str:
-    asks, admits = login.directives(environment, route, reach)
+def _server(environment: Environment, route: Route, upstream: str, reach: Reach) -> str:
+    name, asked = address_of(environment, route), login.asks_authelia(environment, route)
     return SERVER.format(
         port=DEFINITION.container_port,
         hostname=route.hostname,
-        name=address_of(environment, route),
-        upstream=reach(route.service),
-        asks=asks,
-        admits=admits,
-        headers=login.HEADERS if asks else login.NO_HEADERS,
+        name=name,
+        upstream=upstream,
+        asks=login.asks(environment, reach, name, "$remote_addr") if asked else "",
+        admits=login.ADMITS if asked else "",
+        headers=login.HEADERS if asked else login.NO_HEADERS,
     )

@@ -10,7 +10,7 @@ from settings.environment import Environment
 from settings.problem import Problem
 
 PLACEHOLDER = re.compile(r"(?<!\$)(?:\$\$)*\$\{([^}]*)\}")
-FROM_COMPONENTS = ("secret.tunnel-token",)
+FROM_COMPONENTS = ("secret.access-audiences", "secret.tunnel-token")
 """Secrets that components make, beside those of the settings."""
 
 

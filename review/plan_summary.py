@@ -10,7 +10,9 @@ from pydantic import TypeAdapter
 
 from catalogue.load import definitions
 from planning.cost import Cost, costs
+from planning.firewall import networks
 from planning.fit import Fit, fits
+from planning.origins import closed
 from planning.placement import place
 from planning.plan import Plan
 
@@ -74,7 +76,7 @@ def _reaches(plan: Plan) -> Iterable[Reach]:
             host=endpoint["host"],
             url=endpoint["url"],
             networks=_networks(plan, name),
-            names={route.hostname: route.access for route in plan.environment.routes if route.service == name},
+            names={route.hostname: route.access for route in plan.environment.routes if name in route.targets},
         )
 
 
@@ -83,5 +85,4 @@ def _networks(plan: Plan, name: str) -> tuple[str, ...]:
     service = plan.environment.services.get(name)
     if service is None or plan.hosts[service.host].kind not in ("mac", "linux"):
         return ()
-    own = service.allow_from
-    return tuple(str(network) for network in (plan.environment.networks if own is None else own))
+    return networks(plan, name, closed(plan))

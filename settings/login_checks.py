@@ -47,7 +47,7 @@ def check_logins(environment: Environment) -> Iterator[Problem]:
 def portals(environment: Environment) -> list[Route]:
     """Names of the page where people log in, each for the names beside it."""
     services = environment.of_kind(AUTHELIA)
-    return [route for route in environment.routes if route.service in services]
+    return [route for route in environment.routes if {*route.targets} & {*services}]
 
 
 def domain(portal: Route) -> str:

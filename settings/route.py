@@ -14,13 +14,16 @@ Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:
 
 
 class Route(Settings):
-    """`https://hostname` leads to `service`; nothing is public without an access mode.
+    """`https://hostname` leads to a service, or to several; nothing is public without an access mode.
 
     An internal name is known to the office's resolver only: no record, tunnel or login of Cloudflare has to do with it.
     """
 
     hostname: str = Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
-    service: Name
+    service: Name | None = Field(default=None, description="Where it leads.")
+    services: dict[Name, Annotated[int, Field(ge=1, le=100)]] = Field(
+        default_factory=dict, description="In place of `service`: several that share requests by weight."
+    )
     access: Literal["private", "shared", "public", "internal"] = Field(
         description="private: named people. shared: people and keys. public: anyone, rate limited. "
         "internal: the environment's networks, without Cloudflare."
@@ -48,6 +51,11 @@ class Route(Settings):
     def asks_access(self) -> bool:
         """Whether Cloudflare Access asks who comes."""
         return self.access in ("private", "shared") and self.login is None
+
+    @property
+    def targets(self) -> dict[str, int]:
+        """Where it leads, by weight."""
+        return {self.service: 1} if self.service else self.services
 
 
 class Key(Settings):

@@ -14,8 +14,17 @@ def check_routes(environment: Environment, services: set[str]) -> Iterator[Probl
     """Problems of the public names. A reference to something in `services` is good."""
     seen: dict[str, int] = {}
     for index, route in enumerate(environment.routes):
-        if route.service not in services:
-            yield unknown(f"routes.{index}.service", route.service, services, "service")
+        for name in route.targets:
+            if name not in services:
+                key = "service" if route.service else "services"
+                yield unknown(f"routes.{index}.{key}", name, services, "service")
+        if bool(route.service) == bool(route.services):
+            yield Problem(
+                path=f"routes.{index}.services",
+                value=", ".join(route.services),
+                cause=f"{route.hostname} leads {'two ways' if route.service else 'nowhere'}",
+                remedy="name one `service`, or `services` with a weight for each: {web: 9, web-next: 1}",
+            )
         if route.hostname in seen:
             yield Problem(
                 path=f"routes.{index}.hostname",

@@ -8,9 +8,11 @@ import ssl
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPResponse, HTTPSConnection
-from pathlib import Path
+from email.message import Message
+from http.client import HTTPSConnection
 
 import docker
 import pytest
@@ -66,17 +68,33 @@ def planned(images: Mapping[str, str]) -> Plan:
     return build(load("test", sections, "Pulumi.test.yaml"), {"mlflow": "unused", **images})
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came back, read to its end."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The headers that reached the page."""
+        found: dict[str, str] = json.loads(self.body)
+        return found
+
+
+@dataclass(frozen=True)
 class Office:
     """Browsers of the office: they trust the authority, and reach every internal name at one address."""
 
-    def __init__(self, port: int, authority: Path, authelia: Container) -> None:
-        self.port, self.authelia = port, authelia
-        self.trust = ssl.create_default_context(cafile=str(authority))
+    port: int
+    trust: ssl.SSLContext
+    authelia: Container
 
-    def ask(self, name: str, path: str = "/", **headers: str) -> HTTPResponse:
+    def ask(self, name: str, path: str = "/", **headers: str) -> Answer:
         return self._send("GET", name, path, b"", headers)
 
-    def log_in(self, name: str, password: str) -> HTTPResponse:
+    def log_in(self, name: str, password: str) -> Answer:
         body = json.dumps({"username": name, "password": password, "targetURL": f"https://{WIKI}/"}).encode()
         return self._send("POST", AUTH, "/api/firstfactor", body, {"Content-Type": "application/json"})
 
@@ -85,31 +103,33 @@ class Office:
         assert answer.status == 200
         return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
-    def _send(self, method: str, name: str, path: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+    def _send(self, method: str, name: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         connection = HTTPSConnection(name, timeout=20)
-        connection.sock = self.trust.wrap_socket(
-            socket.create_connection(("127.0.0.1", self.port), timeout=20), server_hostname=name
-        )
-        connection.request(method, path, body or None, dict(headers))
-        return connection.getresponse()
+        with (
+            closing(connection),
+            socket.create_connection(("127.0.0.1", self.port), timeout=20) as plain,
+            self.trust.wrap_socket(plain, server_hostname=name) as secure,
+        ):
+            connection.sock = secure
+            connection.request(method, path, body or None, dict(headers))
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office() -> Iterator[Office]:
     images = ensure_images(["web", "authelia", "base"])
     plan = planned(images)
     now = datetime.now(UTC)
     authority = issuing.authority(issuing.new_key(), "the office", now, 10)
     served = issuing.server(authority.certificate, authority.key, internal_names(plan.environment), now, 5)
     secrets = {
-        "secret.names-certificate": served.certificate,
-        "secret.names-key": served.key,
+        "certificate.names.certificate": served.certificate,
+        "certificate.names.key": served.key,
         "password.authelia-session": "s" * 32,
         "password.authelia-storage": "k" * 32,
         **{f"secret.{name}": value.get_secret_value() for name, value in plan.environment.secrets.items()},
     }
-    file = tmp_path_factory.mktemp("office") / "authority.pem"
-    file.write_text(authority.certificate)
     run = f"names-{uuid.uuid4().hex[:8]}"
     client = docker.from_env(timeout=60)
     client.networks.create(run, labels={LABEL: run})
@@ -121,7 +141,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         started = {name: start(client, *_filled(plan, name, secrets), run, name) for name in ("authelia", "names")}
         for container, _ in started.values():
             until_healthy(container)
-        yield Office(started["names"][1], file, started["authelia"][0])
+        trust = ssl.create_default_context(cadata=authority.certificate)
+        yield Office(started["names"][1], trust, started["authelia"][0])
     finally:
         remove(client, run)
         client.close()
@@ -143,7 +164,7 @@ def until_healthy(container: Container) -> None:
 
 
 def test_a_page_without_a_login_is_served_by_the_name_it_is_asked_for(office: Office) -> None:
-    told = json.load(office.ask(OPEN, "/page"))
+    told = office.ask(OPEN, "/page").told
     assert (told["host"], told["x-forwarded-proto"]) == (OPEN, "https")
 
 
@@ -162,7 +183,7 @@ def test_a_wrong_password_gets_no_session(office: Office) -> None:
 
 def test_who_logged_in_is_let_through_and_named(office: Office) -> None:
     answer = office.ask(WIKI, Cookie=office.cookie("anna"))
-    told = json.load(answer)
+    told = answer.told
     assert (answer.status, told["remote-user"], told["remote-email"]) == (200, "anna", "anna@example.com")
 
 
@@ -173,8 +194,8 @@ def test_who_is_not_admitted_there_gets_nothing(office: Office) -> None:
 def test_nobody_can_say_for_themselves_who_they_are(office: Office) -> None:
     forged = {"Remote-User": "anna", "Remote-Groups": "admins", "X-Original-URL": f"https://{OPEN}/"}
     assert office.ask(WIKI, **forged).status == 302
-    assert "remote-user" not in json.load(office.ask(OPEN, **forged))
-    told = json.load(office.ask(WIKI, Cookie=office.cookie("anna"), **{**forged, "Remote-User": "root"}))
+    assert "remote-user" not in office.ask(OPEN, **forged).told
+    told = office.ask(WIKI, Cookie=office.cookie("anna"), **{**forged, "Remote-User": "root"}).told
     assert (told["remote-user"], told.get("remote-groups")) == ("anna", None)
 
 
@@ -192,8 +213,9 @@ def test_a_name_that_is_not_listed_gets_no_handshake(office: Office) -> None:
 
 def test_without_authelia_nobody_gets_in(office: Office) -> None:
     cookie = office.cookie("anna")
-    office.authelia.pause()
+    office.authelia.kill()
     try:
         assert office.ask(WIKI, Cookie=cookie).status >= 500
     finally:
-        office.authelia.unpause()
+        office.authelia.start()
+        until_healthy(office.authelia)

@@ -13,12 +13,18 @@ from planning.plan import Plan
 from settings.load import load
 
 LOCAL = {"kind": "local", "address": "10.0.0.11", "cpus": 8, "memory_gb": 64, "disk_gb": 500}
-IMAGES = {"gate": "ai-platform/gate:1", "inference": "ai-platform/inference:1", "mlflow": "ai-platform/mlflow:1"}
+IMAGES = {
+    "gate": "ai-platform/gate:1",
+    "inference": "ai-platform/inference:1",
+    "mlflow": "ai-platform/mlflow:1",
+    "access-check": "ai-platform/access-check:1",
+}
 EDGE = {"account_id": "a" * 32, "zone_id": "b" * 32, "emails": ["owner@example.com"], "email_domain": "example.com"}
 API_TOKEN = "token-of-the-account"
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaA"
 LOCAL_SERVICES = (
-    "postgres", "redis", "s3", "embed", "rerank", "mlflow", "open-webui", "qdrant", "web", "tunnel", "names", "authelia",
+    "postgres", "redis", "s3", "embed", "rerank", "mlflow", "open-webui", "qdrant", "web", "tunnel", "proxy",
+    "access-check", "names", "authelia",
 )  # fmt: skip
 SERVICES: dict[str, Any] = {
     **{kind: {"host": "local"} for kind in LOCAL_SERVICES},
@@ -74,7 +80,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Plan:
             "office": {"service": "postgres-mini", "rotation": {"read": {"generation": 2, "overlap": True}}},
         },
         models={"embedding": "intfloat/multilingual-e5-large", "embedding_revision": "a" * 40},
-        edge=EDGE,
+        edge={**EDGE, "team": "office"},
         routes=[
             {"hostname": "chat.example.com", "service": "open-webui", "access": "private"},
             {"hostname": "www.example.com", "service": "web", "access": "private"},

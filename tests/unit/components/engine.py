@@ -13,6 +13,7 @@ from pulumi.runtime.mocks import MockMonitor
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 GENERATED = "generated-for-"
 TUNNEL_TOKEN = "token-of-the-tunnel"
+ACCESS_APPLICATION = "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication"
 RENTED: dict[str, Any] = {
     "name": "pulumi-test-gpu-00000000-000000", "instanceId": "vm-1", "status": "running", "ipAddress": "198.51.100.7",
     "sshPort": 22022, "ports": {"22": 22022}, "hourlyMicroUsd": 350_000,
@@ -84,6 +85,7 @@ class Provider(Mocks):
             "docker:index/remoteImage:RemoteImage": {"imageId": f"sha256:{args.inputs.get('name')}"},
             "command:remote:Command": {"stdout": "{}"},
             "tensordock:index:Instance": RENTED,
+            ACCESS_APPLICATION: {"aud": f"aud-of-{args.name}"},
         }
         return f"{args.name}-id", {**args.inputs, **known.get(args.typ, {})}
 

@@ -150,11 +150,25 @@ def test_whoever_holds_the_token_goes_before_the_tunnel_is_disconnected(whole: P
 
 def test_routing_follows_the_settings_and_ends_with_a_refusal(made: Registrations) -> None:
     (routing,) = made.of_kind(":ZeroTrustTunnelCloudflaredConfig")
-    assert routing.inputs["config"]["ingresses"] == [
-        {"hostname": "chat.example.com", "service": "http://10.0.0.11:3000"},
-        {"hostname": "www.example.com", "service": "http://10.0.0.11:80"},
-        {"service": "http_status:404"},
-    ]
+    rules = routing.inputs["config"]["ingresses"]
+    assert [(one.get("hostname"), one["service"]) for one in rules] == [
+        ("chat.example.com", "http://proxy:8080"), ("www.example.com", "http://proxy:8080"), (None, "http_status:404"),
+    ]  # fmt: skip
+
+
+def test_a_name_leads_to_the_proxy_once_that_can_take_requests(whole: Plan) -> None:
+    def program() -> None:
+        front = pulumi.CustomResource("test:index:Proxy", "proxy")
+        Edge(whole, pulumi.Output.secret(API_TOKEN)).open_names([], [front])
+
+    made = run(program)
+    (routing,) = made.of_kind(":ZeroTrustTunnelCloudflaredConfig")
+    assert "proxy" in routing.depends_on
+
+
+def test_the_check_is_told_the_audience_of_each_name_with_a_login(whole: Plan) -> None:
+    text, _ = settled(lambda: Edge(whole, pulumi.Output.secret(API_TOKEN)).audiences)
+    assert json.loads(text) == {name: f"aud-of-names-{name}-login" for name in HOSTNAMES}
 
 
 def test_every_child_talks_to_cloudflare_with_the_environment_s_own_token(made: Registrations) -> None:

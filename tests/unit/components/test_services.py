@@ -30,7 +30,6 @@ from planning.plan import Plan
 from .conftest import PASSWORD_HASH, SERVICES, Planner
 from .engine import GENERATED, TUNNEL_TOKEN, Registrations, plain_texts, run
 
-NAMES_KEY = "PRIVATE KEY OF THE INTERNAL NAMES"
 ANNOUNCED = ("envs", "command", "entrypoints", "labels")
 """What anyone with access to Docker reads with `docker inspect`."""
 SPECIFICATIONS: dict[str, type[BaseModel]] = {
@@ -52,12 +51,8 @@ def bring_up(plan: Plan) -> Registrations:
         passwords = Passwords("passwords", PasswordsArgs(names=password_names(plan)))
         secrets = {f"password.{name}": value for name, value in passwords.values.items()}
         secrets["secret.tunnel-token"] = pulumi.Output.secret(TUNNEL_TOKEN)
-        for name, value in {
-            "names-certificate": "CERTIFICATE",
-            "names-key": NAMES_KEY,
-            "login-anna": PASSWORD_HASH,
-        }.items():
-            secrets[f"secret.{name}"] = pulumi.Output.secret(value)
+        secrets["secret.access-audiences"] = pulumi.Output.from_input('{"chat.example.com": "aud"}')
+        secrets["secret.login-anna"] = pulumi.Output.secret(PASSWORD_HASH)
         Services(plan, HostAccess(plan, secrets), secrets)
 
     return run(program)
@@ -71,7 +66,6 @@ def made(whole: Plan) -> Registrations:
 def secrets_of(plan: Plan) -> list[str]:
     return [
         TUNNEL_TOKEN,
-        NAMES_KEY,
         PASSWORD_HASH,
         "PRIVATE KEY OF THE MAC",
         *(f"{GENERATED}passwords-{name}" for name in password_names(plan)),

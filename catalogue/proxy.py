@@ -1,0 +1,34 @@
+"""nginx between the tunnel and the services: one way in for every public name, and the place where logins are checked.
+
+Its configuration is text of planning/proxy.py. A rehearsal starts nginx with it beside the running one: a configuration
+that nginx does not take replaces nothing.
+"""
+
+from __future__ import annotations
+
+from catalogue.definition import Definition, File, Healthcheck, Probe, Want
+from catalogue.web import DEFINITION as WEB
+
+PORT = 8080
+HEALTH = "/-/health"
+FILE = "/run/secrets/nginx.conf"
+
+DEFINITION = Definition(
+    kind="proxy",
+    summary="nginx: the way from public names to services",
+    image=WEB.image,
+    port=8088,
+    container_port=PORT,
+    memory_mb=256,
+    cpus=1.0,
+    disk_gb=0.1,
+    entrypoint=("nginx", "-c", FILE, "-g", "daemon off;"),
+    files=(File(path=FILE, template="${proxy.configuration}"),),
+    tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
+    read_only=True,
+    healthcheck=Healthcheck(
+        test=("CMD-SHELL", f"wget -q -O /dev/null http://127.0.0.1:{PORT}{HEALTH}"), start_period=15
+    ),
+    probe=Probe(method="GET", path=HEALTH, status=200),
+    wants=(Want(kind="access-check"),),
+)

@@ -1,0 +1,38 @@
+"""Where public names lead inside the platform, and how far what stands there is protected. Pure."""
+
+from __future__ import annotations
+
+from planning.access import with_login
+from planning.plan import Plan, PlannedService
+from settings.route import Route
+
+PROXY, CHECK, CONNECTOR = "proxy", "access-check", "tunnel"
+
+
+def origin(plan: Plan, route: Route) -> str:
+    """URL under which the tunnel's connectors reach what a name leads to: the proxy, or without one the service."""
+    behind = front(plan) or plan.service(next(iter(route.targets)))
+    hosts = {service.host for service in plan.services if service.kind == CONNECTOR}
+    if hosts == {behind.host} and behind.container and not behind.replicas:
+        return f"http://{behind.name}:{behind.container.container_port}"
+    return f"http://{behind.address}:{behind.port}"
+
+
+def front(plan: Plan) -> PlannedService | None:
+    """The environment's proxy."""
+    return next((service for service in plan.services if service.kind == PROXY), None)
+
+
+def closed(plan: Plan) -> frozenset[str]:
+    """Services that only the environment's own hosts need to reach: with a proxy, all on the way from public names."""
+    if front(plan) is None:
+        return frozenset()
+    behind = {name for route in plan.environment.routes for name in route.targets}
+    return frozenset(behind | {service.name for service in plan.services if service.kind in (PROXY, CHECK)})
+
+
+def unprotected(plan: Plan) -> list[Route]:
+    """Routes with a login that nothing here checks: whoever gets past Cloudflare, or around it, is let in."""
+    proxy = front(plan)
+    checks = {service.name for service in plan.services if service.kind == CHECK}
+    return [] if proxy and checks else with_login(plan.environment)
