@@ -1,4 +1,4 @@
-"""People log in by Authelia as the plan sets it up: at internal names over TLS, and behind the tunnel at public ones."""
+"""People log in by Authelia as the plan sets it up: at internal names over TLS, at public ones behind the tunnel."""
 
 from __future__ import annotations
 
