@@ -47,7 +47,7 @@ def main() -> None:
     services = Services(plan, access, secrets, after={"proxy": edge.protection} if edge else {})
 
     if edge:
-        edge.open_names(services.of_kind("tunnel"), services.of_kind("proxy"))
+        edge.open_names(services.of_kind("tunnel"), [*services.of_kind("access-check"), *services.of_kind("proxy")])
 
     pulumi.export("endpoints", plan.endpoints)
     if access.machines:

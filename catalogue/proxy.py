@@ -1,17 +1,17 @@
 """nginx between the tunnel and the services: one way in for every public name, and the place where logins are checked.
 
-Its configuration is text of planning/proxy.py. A rehearsal starts nginx with it beside the running one: a configuration
-that nginx does not take replaces nothing.
+Its configuration is text of planning/proxy.py and holds no secret, so that a preview shows what changes. A rehearsal
+starts nginx with it beside the running one: a configuration that nginx does not take replaces nothing.
 """
 
 from __future__ import annotations
 
-from catalogue.definition import Definition, File, Healthcheck, Probe, Want
+from catalogue.balancer import START
+from catalogue.definition import Definition, Healthcheck, Probe, Want
 from catalogue.web import DEFINITION as WEB
 
 PORT = 8080
 HEALTH = "/-/health"
-FILE = "/run/secrets/nginx.conf"
 
 DEFINITION = Definition(
     kind="proxy",
@@ -22,8 +22,8 @@ DEFINITION = Definition(
     memory_mb=256,
     cpus=1.0,
     disk_gb=0.1,
-    entrypoint=("nginx", "-c", FILE, "-g", "daemon off;"),
-    files=(File(path=FILE, template="${proxy.configuration}"),),
+    entrypoint=("/bin/sh", "-c", START.replace("$$", "$")),
+    environment={"CONFIGURATION": "${proxy.configuration}"},
     tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
     read_only=True,
     healthcheck=Healthcheck(

@@ -68,10 +68,6 @@ ${proxy.person}  add_header X-Content-Type-Options $$nosniff;
     default "";
 ${proxy.targets}
   }
-  error_page 401 =403 /-/refused/login;
-  error_page 413 /-/refused/too-large;
-  error_page 500 =503 /-/refused/unchecked;
-  error_page 502 504 =503 /-/refused/away;
   map $$uri $$refusal {
     default "";
     /-/refused/login '{"detail":"no valid login came with this request; open https://$$host in a browser"}';
@@ -103,6 +99,10 @@ ${server.several}
     location / {
 ${server.login}
       proxy_pass http://$$target;
+      error_page 401 =403 /-/refused/login;
+      error_page 413 /-/refused/too-large;
+      error_page 500 =503 /-/refused/unchecked;
+      error_page 502 504 =503 /-/refused/away;
     }
 ${server.check}
     location /-/refused/ { internal; default_type application/json; return 200 $$refusal; }

@@ -43,7 +43,7 @@ def _configuration(environment: Environment, proxy: Placement, placements: Mappi
     groups = {f"several-{number}": route for number, route in enumerate(_several(routes), 1)}
     targets = single | {route.hostname: name for name, route in groups.items()}
     checker = proxy.wants.get("access-check")
-    check = {"address.access-check": reach(environment, proxy, placements[checker])} if checker in placements else {}
+    check = {"address.access-check": reach(environment, proxy, placements[checker])} if checker else {}
     servers = [_sides(environment, proxy, groups, placements)] if groups else []
     servers += _servers([route for route in routes if not login.asks_authelia(environment, route)], check)
     asked = [route for route in routes if login.asks_authelia(environment, route)]
@@ -59,7 +59,7 @@ def _configuration(environment: Environment, proxy: Placement, placements: Mappi
         "proxy.targets": "\n".join(f"    {name} {target};" for name, target in targets.items()),
         "proxy.servers": "\n".join(servers),
     }
-    return fill(CONFIGURATION, values)
+    return fill(CONFIGURATION, values).replace("$$", "$")
 
 
 def _only(route: Route) -> list[str]:

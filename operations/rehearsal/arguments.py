@@ -12,13 +12,17 @@ CHECK_EVERY = "2s"
 
 
 def create_arguments(spec: RehearsalSpec, environment_file: str) -> list[str]:
-    """Everything after `docker`. Holds no secret: those are uploads. Variables come from `environment_file`."""
+    """Everything after `docker`. Holds no secret: those are uploads.
+
+    Variables come from `environment_file`, which holds one a line; those of several lines stand here.
+    """
     arguments = [
         "create", "--name", spec.candidate, "--pull", "never", "--restart", "no", "--network", spec.network,
         "--label", f"ai-platform.environment={spec.environment}", "--label", f"{REHEARSAL_LABEL}={spec.service}",
         "--log-driver", "json-file", "--log-opt", "max-size=10m",
         "--add-host", "host.docker.internal:host-gateway", "--env-file", environment_file,
     ]  # fmt: skip
+    arguments += repeated("--env", (entry for entry in spec.env if "\n" in entry))
     arguments += repeated("--volume", spec.scratch_paths)
     arguments += repeated("--volume", (f"{one.name}:{one.path}:ro" for one in spec.read_only_volumes))
     arguments += repeated("--tmpfs", (f"{path}:{options}".rstrip(":") for path, options in spec.tmpfs.items()))

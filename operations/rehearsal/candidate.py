@@ -29,7 +29,8 @@ def candidate(docker: DockerCli, spec: RehearsalSpec) -> Iterator[None]:
     try:
         with tempfile.TemporaryDirectory(prefix="ai-platform-rehearsal-") as folder:
             environment_file = Path(folder) / "environment"
-            environment_file.write_text("".join(f"{entry}\n" for entry in spec.env), encoding="utf-8")
+            lines = [f"{entry}\n" for entry in spec.env if "\n" not in entry]
+            environment_file.write_text("".join(lines), encoding="utf-8")
             docker.run(*create_arguments(spec, str(environment_file)))
         if spec.uploads:
             docker.run("cp", "-", f"{spec.candidate}:/", stdin=archive(spec.uploads))

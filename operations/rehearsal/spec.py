@@ -57,10 +57,10 @@ class RehearsalSpec(BaseModel):
 
     @field_validator("env")
     @classmethod
-    def _one_line_each(cls, env: list[str]) -> list[str]:
+    def _pairs(cls, env: list[str]) -> list[str]:
         for number, entry in enumerate(env):
-            if "=" not in entry or "\n" in entry:
-                raise ValueError(f"entry {number} is not KEY=VALUE on one line")
+            if "=" not in entry.partition("\n")[0]:
+                raise ValueError(f"entry {number} is not KEY=VALUE")
         return env
 
     @property

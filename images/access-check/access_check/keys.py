@@ -73,9 +73,7 @@ class Keys:
 
     async def _fetch(self) -> bytes:
         timeout = ClientTimeout(total=self._settings.fetch_seconds)
-        async with self._session.get(
-            self._settings.certificates_url, timeout=timeout, allow_redirects=False
-        ) as answer:
+        async with self._session.get(self._settings.certificates_url, timeout=timeout, allow_redirects=False) as answer:
             if answer.status != 200:
                 raise ValueError(f"HTTP {answer.status}")
             body = bytearray()

@@ -74,7 +74,8 @@ def test_what_does_not_hold_is_refused_for_its_own_reason(reason: str, change: d
 
 @pytest.mark.parametrize("missing", ["exp", "iat", "iss", "aud"])
 def test_what_does_not_say_it_is_refused(missing: str) -> None:
-    assert refusal(assertion(**{missing: None})) in ("incomplete", "for another name", "of another issuer")
+    change: dict[str, Any] = {missing: None}
+    assert refusal(assertion(**change)) in ("incomplete", "for another name", "of another issuer")
 
 
 def test_clocks_may_differ_by_seconds_but_not_by_a_minute() -> None:
@@ -127,10 +128,12 @@ def test_a_well_formed_stranger_is_refused_whatever_it_says(head: dict[str, Any]
     assert refusal(f"{b64(head)}.{b64(json.dumps(body).encode())}.{b64(b'signature')}")
 
 
-@given(st.sampled_from(["exp", "iat", "nbf"]), st.one_of(
-    st.text(), st.none(), st.booleans(), st.floats(), st.lists(st.integers()), st.integers(min_value=2**70)))  # fmt: skip
+TIMES = st.one_of(st.text(), st.booleans(), st.floats(), st.lists(st.integers()), st.integers(min_value=2**70))
+
+
+@given(st.sampled_from(["exp", "iat", "nbf"]), TIMES)
 def test_times_that_are_no_times_are_no_error(claim: str, value: Any) -> None:
-    token = assertion(**{claim: value}) if value is not None else assertion(**{claim: "null"})
+    token = assertion(**{claim: value})
     try:
         visitor(token, private_key("first").public_key(), ISSUER, AUDIENCES["chat.example.com"], 10)
     except Refused as refused:

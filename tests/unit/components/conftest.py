@@ -13,12 +13,7 @@ from planning.plan import Plan
 from settings.load import load
 
 LOCAL = {"kind": "local", "address": "10.0.0.11", "cpus": 8, "memory_gb": 64, "disk_gb": 500}
-IMAGES = {
-    "gate": "ai-platform/gate:1",
-    "inference": "ai-platform/inference:1",
-    "mlflow": "ai-platform/mlflow:1",
-    "access-check": "ai-platform/access-check:1",
-}
+IMAGES = {name: f"ai-platform/{name}:1" for name in ("access-check", "gate", "inference", "mlflow")}
 EDGE = {"account_id": "a" * 32, "zone_id": "b" * 32, "emails": ["owner@example.com"], "email_domain": "example.com"}
 API_TOKEN = "token-of-the-account"
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaA"

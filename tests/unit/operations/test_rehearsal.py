@@ -63,9 +63,15 @@ def test_a_check_means_the_same_through_the_shell(tests: list[str], command: str
     assert given_arguments[given_arguments.index("--health-cmd") + 1] == command
 
 
-@pytest.mark.parametrize("entry", ["NO_VALUE", "A=1\nB=2"])
-def test_a_variable_that_an_environment_file_cannot_hold_is_refused_without_its_value(entry: str) -> None:
-    with pytest.raises(ValidationError, match="entry 0 is not KEY=VALUE on one line"):
+def test_a_variable_of_several_lines_is_given_beside_the_file_that_holds_one_a_line() -> None:
+    given_arguments = arguments(env=["A=1", "B=2\n3"])
+    assert given_arguments[given_arguments.index("--env") + 1] == "B=2\n3"
+    assert "A=1" not in given_arguments
+
+
+@pytest.mark.parametrize("entry", ["NO_VALUE", "NO\nVALUE=2"])
+def test_what_is_no_variable_is_refused_without_its_value(entry: str) -> None:
+    with pytest.raises(ValidationError, match="entry 0 is not KEY=VALUE"):
         RehearsalSpec.model_validate({**GOOD, "env": [entry]})
 
 

@@ -27,7 +27,7 @@ def planned() -> Planner:
         raw = {"hosts": {"local": LOCAL}, **sections}
         return build(
             load("test", raw, "Pulumi.test.yaml"),
-            {"gate": "ai-platform/gate:1", "inference": "ai-platform/inference:1"},
+            {name: f"ai-platform/{name}:1" for name in ("access-check", "gate", "inference")},
         )
 
     return plan
