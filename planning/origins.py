@@ -24,10 +24,14 @@ def front(plan: Plan) -> PlannedService | None:
 
 
 def closed(plan: Plan) -> frozenset[str]:
-    """Services that only the environment's own hosts need to reach: with a proxy, all on the way from public names."""
+    """Services that only the environment's own hosts need to reach: with a proxy, all on the way from public names.
+
+    So is what people log in to at an internal name: whoever reached its own port would pass without a login.
+    """
+    asking = {name for route in plan.environment.internal if route.login for name in route.targets}
     if front(plan) is None:
-        return frozenset()
-    behind = {name for route in plan.environment.routes for name in route.targets}
+        return frozenset(asking)
+    behind = asking | {name for route in plan.environment.outside for name in route.targets}
     return frozenset(behind | {service.name for service in plan.services if service.kind in (PROXY, CHECK)})
 
 
