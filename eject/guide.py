@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
 from eject.host_files import SCRIPT, asked_for
@@ -25,6 +26,12 @@ WITH = "It was written together with these files."
 WITHOUT = "It was not written: copy `.env.example` to `.env` and fill it in. Existing data knows the old passwords."
 
 WAITING = "A container that needs one of another machine starts again until that is there."
+CERTIFICATES = """\
+{own} and `AUTHORITY_CERTIFICATE` in `.env` hold PEM texts, each between single quotes. A certificate lasts a year; \
+`openssl x509 -noout -enddate` tells its end. With OpenSSL 3 these make all of them anew, an authority included:
+
+{block}"""
+PARTS = ("certificate", "key")
 BUILD = "They are built from the sources in `images/`, on each machine that runs them, or sent with `docker save`."
 
 
@@ -41,6 +48,7 @@ def _parts(plan: Plan) -> Iterator[tuple[str, str]]:
     scripts = [name for name in plan.hosts if asked_for(plan, name) or plan.hosts[name].kind in ("mac", "linux")]
     if scripts:
         yield "Machines", "\n\n".join(_machine(plan, name) for name in scripts)
+    yield from _certificates(plan)
     order = list(dict.fromkeys(service.host for service in plan.services if service.container))
     if order:
         lines = [f"docker compose --env-file .env --file {host}/compose.yaml up --detach --wait" for host in order]
@@ -61,6 +69,34 @@ def _machine(plan: Plan, name: str) -> str:
     fill = [". ./.env"] if secrets else []
     send = f'{{ echo "{pairs}"; cat {name}/{SCRIPT}; }} | ssh {login} "{_escaped(login_command("apply"))}"'
     return f"`{name}`: the script changes only what differs, and tells it.\n\n{_block([*fill, send])}"
+
+
+def _certificates(plan: Plan) -> Iterator[tuple[str, str]]:
+    certified = [service for service in plan.services if service.certificate_names]
+    if not certified:
+        return
+    request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    lines = [
+        f"{request} -days 3650 -subj '/CN={plan.name}' -addext keyUsage=critical,keyCertSign "
+        "-keyout authority.key -out authority.pem"
+    ]
+    for service in certified:
+        names = ",".join(f"{'IP' if _is_address(name) else 'DNS'}:{name}" for name in service.certificate_names)
+        lines.append(
+            f"{request} -CA authority.pem -CAkey authority.key -days 365 -subj /CN={service.name} "
+            f"-addext basicConstraints=critical,CA:FALSE -addext subjectAltName={names} "
+            f"-keyout {service.name}.key -out {service.name}.pem"
+        )
+    own = ", ".join(f"`{variable('certificate', f'{one.name}.{part}')}`" for one in certified for part in PARTS)
+    yield "Certificates", CERTIFICATES.format(own=own, block=_block(lines))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _data(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-PLACEHOLDER = re.compile(r"\$\{(password|secret)\.([a-z0-9_.-]+)\}")
+PLACEHOLDER = re.compile(r"\$\{(password|secret|certificate|authority)\.([a-z0-9_.-]+)\}")
 
 
 def variable(kind: str, name: str) -> str:
@@ -29,7 +29,7 @@ def used(template: str) -> Iterator[tuple[str, str]]:
 
 
 def quoted(value: str) -> str:
-    """A value for a line of `.env`, as Compose and shells read it. Raises ValueError for what no line can hold."""
-    if "\n" in value or "\r" in value or "'" in value:
-        raise ValueError("holds a quote or a line break, which a line of .env cannot hold")
+    """A value of `.env` as Compose and shells read it, of one line or several. Raises ValueError for what cannot be."""
+    if "\r" in value or "'" in value:
+        raise ValueError("holds a quote or a carriage return, which .env cannot hold")
     return f"'{value}'"

@@ -59,9 +59,10 @@ def eject(stack: str, folder: Path, *, with_secrets: bool) -> None:
 
 
 def secrets_of(plan: Plan) -> dict[str, str]:
-    """Generated passwords of the last `up`, and secrets of the configuration. Raises Failure where there are none."""
-    credentials = stack_outputs(plan.name).credentials
-    found = {f"password.{name}": value.get_secret_value() for name, value in credentials.items()}
+    """Passwords and certificates of the last `up`, and secrets of the configuration. Raises Failure without an `up`."""
+    outputs = stack_outputs(plan.name)
+    generated = {f"password.{name}": value for name, value in outputs.credentials.items()} | outputs.certificates
+    found = {name: value.get_secret_value() for name, value in generated.items()}
     installed()
     engine = Engine(plan.name)
     done = engine.attempt("config", "--json", "--show-secrets", *engine.options)

@@ -96,7 +96,8 @@ def postgres(_: Endpoint) -> Conversation:
             return healthy("asks for a login" if data[5:9] != b"\0\0\0\0" else "accepts sessions")
         fields = {field[:1]: field[1:] for field in data[5:].split(b"\0") if field}
         if fields.get(b"C", b"").startswith(ALIVE_SQLSTATES):
-            return healthy("serves sessions, refuses this login")
+            wants_tls = b"no encryption" in fields.get(b"M", b"")
+            return healthy("asks for TLS" if wants_tls else "serves sessions, refuses this login")
         return unhealthy(f"SQLSTATE {fields.get(b'C', b'')!r}: {fields.get(b'M', b'')[:80]!r}")
 
     body = struct.pack("!HH", 3, 0) + STARTUP

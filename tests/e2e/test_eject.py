@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import docker
 import pytest
@@ -14,6 +16,7 @@ from docker.models.containers import Container
 from eject.bundle import bundle, wanted
 from eject.variables import variable
 from planning.build import build
+from providers.certificates.plugin import issuing
 from settings.stack_file import read
 from tests.e2e.composed import Composed
 from toolchain.image_references import recorded_references
@@ -26,14 +29,21 @@ DEADLINE_S = 90
 @pytest.fixture(scope="module")
 def ejected() -> Mapping[str, str]:
     plan = build(read(ROOT, STACK).without_secrets(), recorded_references())
-    files = {file.path: file.text for file in bundle(plan, {name: f"a-$strange-{name}" for name in wanted(plan)})}
+    authority = issuing.authority(issuing.new_key(), STACK, datetime.now(UTC), 3650)
+    server = issuing.server(authority.certificate, authority.key, ["postgres"], datetime.now(UTC), 365)
+    secrets = {name: f"a-$strange-{name}" for name in wanted(plan)} | {
+        "authority.certificate": authority.certificate,
+        "certificate.postgres.certificate": server.certificate,
+        "certificate.postgres.key": server.key,
+    }
+    files = {file.path: file.text for file in bundle(plan, secrets)}
     return files | {"names": " ".join(variable(*name.split(".", 1)) for name in wanted(plan))}
 
 
 @pytest.fixture(scope="module")
 def variables(ejected: Mapping[str, str]) -> dict[str, str]:
-    lines = (line.partition("=") for line in ejected[".env"].splitlines())
-    return {name: value.strip("'") for name, _, value in lines}
+    pairs = (word.partition("=") for word in shlex.split(ejected[".env"]))
+    return {name: value for name, _, value in pairs}
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,12 @@ from tests.upgrade.recording import PASSPHRASE, STACK, Recording, recordings
 CONTAINER = "docker:index/container:Container"
 READ_ONLY = "its root file system can no longer be written, and it keeps its results in Redis"
 SHARED_MEMORY = "more shared memory: workers of an index build did not fit into 64 MB"
+TLS = "it verifies Postgres, which lets nobody in without TLS any more"
 REPLACED_ON_PURPOSE: dict[str, dict[str, str]] = {
-    "0.1.0": {"embed": READ_ONLY, "rerank": READ_ONLY, "postgres": SHARED_MEMORY}
-}
+    "0.1.0": {
+        "embed": READ_ONLY, "rerank": READ_ONLY, "postgres": SHARED_MEMORY, "mlflow": TLS, "open-webui": TLS,
+    }
+}  # fmt: skip
 """Recorded version -> container -> why a later version replaces it. Nothing but containers may stand here."""
 
 

@@ -80,12 +80,15 @@ class Provider(Mocks):
     """Gives each resource what its provider would have found out."""
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        certified = {"certificatePem": f"certificate of {args.name}", "privateKeyPem": f"{GENERATED}{args.name}"}
         known = {
             "random:index/randomPassword:RandomPassword": {"result": f"{GENERATED}{args.name}"},
             "docker:index/remoteImage:RemoteImage": {"imageId": f"sha256:{args.inputs.get('name')}"},
             "command:remote:Command": {"stdout": "{}"},
             "tensordock:index:Instance": RENTED,
             ACCESS_APPLICATION: {"aud": f"aud-of-{args.name}"},
+            "certificates:index:Authority": certified,
+            "certificates:index:Certificate": certified,
         }
         return f"{args.name}-id", {**args.inputs, **known.get(args.typ, {})}
 

@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.certificates import certificates
 from components.host_access import HostAccess
 from components.services import Services
 from hosts import ssh_config
@@ -43,6 +44,7 @@ def made(planned: Planner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     def program() -> None:
         names = password_names(plan)
         secrets = {f"password.{name}": pulumi.Output.secret(f"{GENERATED}{name}") for name in names}
+        secrets |= certificates(plan)
         access = HostAccess(plan, secrets)
         Services(plan, access, secrets)
 

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from catalogue.load import definitions
+from components.certificates import certificates
 from components.host_access import HostAccess
 from components.passwords import Passwords, PasswordsArgs
 from components.services import Services
@@ -50,7 +51,7 @@ def bring_up(plan: Plan) -> Registrations:
     def program() -> None:
         passwords = Passwords("passwords", PasswordsArgs(names=password_names(plan)))
         secrets = {f"password.{name}": value for name, value in passwords.values.items()}
-        secrets["secret.tunnel-token"] = pulumi.Output.secret(TUNNEL_TOKEN)
+        secrets |= {"secret.tunnel-token": pulumi.Output.secret(TUNNEL_TOKEN), **certificates(plan)}
         secrets["secret.access-audiences"] = pulumi.Output.from_input('{"chat.example.com": "aud"}')
         secrets["secret.login-anna"] = pulumi.Output.secret(PASSWORD_HASH)
         Services(plan, HostAccess(plan, secrets), secrets)
@@ -64,12 +65,8 @@ def made(whole: Plan) -> Registrations:
 
 
 def secrets_of(plan: Plan) -> list[str]:
-    return [
-        TUNNEL_TOKEN,
-        PASSWORD_HASH,
-        "PRIVATE KEY OF THE MAC",
-        *(f"{GENERATED}passwords-{name}" for name in password_names(plan)),
-    ]
+    generated = [*(f"passwords-{name}" for name in password_names(plan)), "authority-postgres", "authority-names"]
+    return [TUNNEL_TOKEN, PASSWORD_HASH, "PRIVATE KEY OF THE MAC", *(f"{GENERATED}{name}" for name in generated)]
 
 
 def test_every_kind_of_the_catalogue_is_tried() -> None:
