@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import pulumi
 import pytest
@@ -302,3 +303,18 @@ def test_a_database_on_a_mac_itself_is_made_over_its_login_with_the_login_before
         "office_read_a": f"{GENERATED}passwords-office_read-1",
     }
     assert told.closed == ("office_ingest_b",)
+
+
+def test_the_proxy_changes_only_after_what_guards_its_names(whole: Plan) -> None:
+    """Where Authelia stops to ask, the login at Cloudflare must be there already."""
+
+    def program() -> None:
+        guard = pulumi.CustomResource("test:index:Login", "login")
+        secrets = {f"password.{name}": pulumi.Output.secret("x") for name in password_names(plan)}
+        Services(plan, HostAccess(plan, secrets), secrets, after={"proxy": [guard]})
+
+    only = tuple(service for service in whole.services if service.name in ("proxy", "redis"))
+    plan = replace(whole, services=only, databases=())
+    made = run(program)
+    assert "login" in made.container("proxy").depends_on
+    assert "login" not in made.container("redis").depends_on
