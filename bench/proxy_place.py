@@ -86,7 +86,7 @@ def _plan(images: Mapping[str, str]) -> Plan:
 def _start(network: Any, service: PlannedService, volumes: Any, change: Mapping[str, str]) -> Any:
     container = service.container
     assert container is not None
-    variables = dict(entry.split("=", 1) for entry in container.environment) | change
+    variables = {**dict(entry.split("=", 1) for entry in container.environment), **change}
     made = network.client.containers.create(
         container.image, list(container.command), entrypoint=list(container.entrypoint) or None, volumes=volumes,
         environment=variables, network=network.name, read_only=container.read_only, cap_drop=["ALL"],

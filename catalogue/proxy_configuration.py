@@ -42,15 +42,18 @@ http {
   proxy_connect_timeout 2s;
   proxy_read_timeout 3600s;
   proxy_send_timeout 3600s;
-  proxy_set_header Host $$host;
+  proxy_set_header Host $$host$$port;
   proxy_set_header Upgrade $$http_upgrade;
   proxy_set_header Connection $$upgrading;
   proxy_set_header Forwarded "";
   proxy_set_header X-Forwarded-For $$visitor;
-  proxy_set_header X-Forwarded-Host $$host;
-  proxy_set_header X-Forwarded-Port 443;
+  proxy_set_header X-Forwarded-Host $$host$$port;
   proxy_set_header X-Forwarded-Proto https;
+  proxy_set_header X-Forwarded-Port "";
+  proxy_set_header X-Forwarded-Prefix "";
   proxy_set_header X-Forwarded-Server "";
+  proxy_set_header Cf-Access-Client-Id "";
+  proxy_set_header Cf-Access-Client-Secret "";
   proxy_set_header X-Real-IP $$visitor;
   proxy_set_header X-Request-ID $$request_id;
   proxy_set_header Cf-Access-Jwt-Assertion $$checked;
@@ -58,6 +61,7 @@ http {
 ${proxy.person}  add_header X-Content-Type-Options $$nosniff;
 
   map $$http_upgrade $$upgrading { default upgrade; "" ""; }
+  map $$http_host $$port { default ""; "~(?<given>:[0-9]{1,5})$$" $$given; }
   map $$http_cf_connecting_ip $$visitor { default $$http_cf_connecting_ip; "" $$remote_addr; }
   map $$http_cf_access_jwt_assertion $$assertion {
     default $$http_cf_access_jwt_assertion;
@@ -168,7 +172,7 @@ ${sides.listen}
     access_log off;
     location / {
       proxy_pass http://$$side;
-      proxy_set_header Host $$host;
+      proxy_set_header Host $$host$$port;
       proxy_set_header Upgrade $$http_upgrade;
       proxy_set_header Connection $$upgrading;
       add_header X-Content-Type-Options "";

@@ -69,6 +69,7 @@ def test_a_service_learns_who_came_from_the_login_and_not_from_the_client(scene:
     lies = {
         "Cf-Access-Authenticated-User-Email": "thief@example.com", "X-Forwarded-For": "6.6.6.6", "X-Real-IP": "6.6.6.6",
         "X-Forwarded-Proto": "gopher", "X-Forwarded-Host": "thief.example.com", "Forwarded": "for=6.6.6.6",
+        "X-Forwarded-Port": "6666", "Cf-Access-Client-Secret": "of a key",
         "X_Forwarded_For": "6.6.6.6", "CF-Connecting-IP": "203.0.113.9",
     }  # fmt: skip
     name = "mlflow.example.com"
@@ -77,7 +78,9 @@ def test_a_service_learns_who_came_from_the_login_and_not_from_the_client(scene:
     assert headers["cf-access-jwt-assertion"].count(".") == 2
     assert (headers["x-forwarded-for"], headers["x-real-ip"]) == ("203.0.113.9", "203.0.113.9")
     assert (headers["x-forwarded-proto"], headers["x-forwarded-host"], headers["host"]) == ("https", name, name)
-    assert "forwarded" not in headers
+    assert not {"forwarded", "x-forwarded-port", "cf-access-client-secret"} & headers.keys()
+    for name in ("mlflow.example.com", "app.example.com"):
+        assert told(scene.ask(f"{name}:8443", headers=login(name)))["headers"]["host"] == f"{name}:8443"
     public = told(scene.ask("chat.example.com", headers=lies | login(name)))["headers"]
     assert "cf-access-jwt-assertion" not in public
     assert "cf-access-authenticated-user-email" not in public

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import ClientSession, web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from access_check.assertion import Refused, Visitor, key_identifier, visitor
+from access_check.assertion import Refused, key_identifier, visitor
 from access_check.keys import Keys, NoKeys
 from access_check.metrics import Metrics
 from access_check.settings import Settings
@@ -49,8 +49,8 @@ class Check:
         started = time.perf_counter()
         name = request.headers.get(NAME, "")
         try:
-            found = await self._visitor(request.app[KEYS], name, request.headers.get(ASSERTION, ""))
-            decision, answer = "admitted", web.Response(status=204, headers={EMAIL: found.email} if found.email else {})
+            email = await self._visitor(request.app[KEYS], name, request.headers.get(ASSERTION, ""))
+            decision, answer = "admitted", web.Response(status=204, headers={EMAIL: email} if email else {})
         except Refused as refused:
             decision, answer = refused.reason, web.Response(status=401)
             log.info("refused a request to %.253r: assertion %s", name, refused.reason)
@@ -61,7 +61,7 @@ class Check:
         self._metrics.seconds.observe(time.perf_counter() - started)
         return answer
 
-    async def _visitor(self, keys: Keys, name: str, token: str) -> Visitor:
+    async def _visitor(self, keys: Keys, name: str, token: str) -> str | None:
         audience = self._settings.audiences.get(name)
         if audience is None:
             raise Refused("for a name without a login")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 import jwt
@@ -32,14 +31,6 @@ class Refused(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """Who passed the login: a person with a mail address, or None for a program with a key. `until`: Unix time."""
-
-    email: str | None
-    until: int
-
-
 def key_identifier(token: str) -> str:
     """Which key should have signed it. Raises Refused for what is no assertion, or not of our algorithm."""
     if not token:
@@ -56,8 +47,11 @@ def key_identifier(token: str) -> str:
     return identifier
 
 
-def visitor(token: str, key: RSAPublicKey, issuer: str, audience: str, leeway_seconds: float) -> Visitor:
-    """Who it is. Raises Refused unless signature, issuer, audience and times are all as they must be."""
+def visitor(token: str, key: RSAPublicKey, issuer: str, audience: str, leeway_seconds: float) -> str | None:
+    """Mail address of the person who passed the login; None for a program with a key.
+
+    Raises Refused unless signature, issuer, audience and times are all as they must be.
+    """
     try:
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=[ALGORITHM], audience=audience, issuer=issuer, leeway=leeway_seconds,
@@ -68,4 +62,4 @@ def visitor(token: str, key: RSAPublicKey, issuer: str, audience: str, leeway_se
     except (ValueError, TypeError, OverflowError, RecursionError):
         raise Refused("unreadable") from None
     email = claims.get("email")
-    return Visitor(email if isinstance(email, str) and MAIL.fullmatch(email) else None, int(claims["exp"]))
+    return email if isinstance(email, str) and MAIL.fullmatch(email) else None

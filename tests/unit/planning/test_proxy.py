@@ -133,10 +133,10 @@ def test_what_stands_behind_the_proxy_is_closed_to_the_network_unless_it_names_o
     services["web"] = {**services["web"], "allow_from": ["10.9.0.0/16"]}
     front = {kind: {"host": "gate"} for kind in FRONT}
     plan = planning(planned, [PRIVATE, PUBLIC], hosts=hosts, services={**services, **front}, networks=["10.0.0.0/8"])
-    assert closed(plan) == {"open-webui", "web", "proxy", "access-check"}
+    assert closed(plan) == {"open-webui", "web", "application", "proxy", "access-check"}
     sources = {rule.service: rule.sources for host in hosts for rule in rules(plan, host)}
     only_hosts = ("10.0.0.14/32", "10.0.0.12/32")
-    assert sources["open-webui"] == sources["proxy"] == sources["access-check"] == only_hosts
+    assert {sources[name] for name in ("open-webui", "application", "proxy", "access-check")} == {only_hosts}
     assert sources["web"] == ("10.9.0.0/16", *only_hosts)
     assert sources["postgres"] == ("10.0.0.0/8",)
 
