@@ -13,6 +13,7 @@ from eject.host_files import asked_for, host_files
 from eject.sql import database_files
 from eject.tunnel import tunnel_file
 from eject.variables import quoted, used, variable
+from planning.certificates import AUTHORITY
 from planning.passwords import password_names
 from planning.plan import Plan
 
@@ -56,6 +57,8 @@ def wanted(plan: Plan) -> list[str]:
         for file in service.container.files if service.container else ():
             names |= {f"{kind}.{name}" for kind, name in used(file.template)}
     names |= {name for host in plan.hosts for name in asked_for(plan, host)}
+    # Clients outside verify what is served with it.
+    names |= {AUTHORITY} if any(service.certificate_names for service in plan.services) else set()
     return sorted(names)
 
 

@@ -10,6 +10,7 @@ from review.finding import Finding, danger, notice
 from review.masking import is_mark
 
 INSTANCE = "tensordock:index:Instance"
+AUTHORITY = "certificates:index:Authority"
 PROVIDERS = "pulumi:providers:"
 TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared"
 SERVICE_TOKEN = "cloudflare:index/zeroTrustAccessServiceToken:ZeroTrustAccessServiceToken"  # noqa: S105  (a type)
@@ -57,6 +58,8 @@ def _secret(change: Change) -> Iterator[Finding]:
         yield danger("secret changed", change.name, "programs need the new one")
     elif change.type in (SERVICE_TOKEN, TUNNEL) and change.gone:
         yield danger("secret changed", change.name, f"{change.kind} is {change.operation}d")
+    elif change.type == AUTHORITY and change.gone:
+        yield danger(f"authority {change.operation}d", change.name, "who trusts it refuses every server from then on")
     elif change.type.startswith(PROVIDERS) and (hidden := _hidden(change)):
         yield danger("secret changed", change.name, ", ".join(hidden))
     elif change.operation == "update" and not change.type.startswith("command:") and (hidden := _hidden(change)):

@@ -6,6 +6,7 @@ import json
 import ssl
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPSConnection
 from pathlib import Path
 from socket import create_connection
@@ -42,11 +43,12 @@ def set_password(checkout: Checkout, person: str, password: str) -> subprocess.C
 def log_in(port: int, authority: str, password: str) -> int:
     connection = HTTPSConnection(NAME, timeout=20)
     trust = ssl.create_default_context(cadata=authority)
-    with create_connection(("127.0.0.1", port), timeout=20) as plain:
-        with trust.wrap_socket(plain, server_hostname=NAME) as connection.sock:
-            body = json.dumps({"username": "anna", "password": password})
-            connection.request("POST", "/api/firstfactor", body, {"Content-Type": "application/json"})
-            return connection.getresponse().status
+    plain = create_connection(("127.0.0.1", port), timeout=20)
+    with plain, trust.wrap_socket(plain, server_hostname=NAME) as connection.sock:
+        body = json.dumps({"username": "anna", "password": password})
+        connection.request("POST", "/api/firstfactor", body, {"Content-Type": "application/json"})
+        with closing(connection), connection.getresponse() as answer:
+            return answer.status
 
 
 def test_a_person_logs_in_at_an_internal_name_and_nothing_tells_the_password(office: Checkout) -> None:

@@ -54,6 +54,13 @@ def test_only_the_expected_answer_is_healthy(method: str, answer: bytes, state: 
     assert finding.state is state
 
 
+def test_a_server_that_wants_tls_is_alive_and_says_so() -> None:
+    answer = message(b"E", b"SFATAL\0C28000\0Mno pg_hba.conf entry for host, no encryption\0\0")
+    finding = CONVERSATIONS["POSTGRES"](endpoint("POSTGRES")).judge(answer, False)
+    assert finding is not None
+    assert (finding.state, finding.detail) == (State.HEALTHY, "asks for TLS")
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_silence_waits_and_an_end_without_an_answer_is_unhealthy(method: str) -> None:
     judge = CONVERSATIONS[method](endpoint(method)).judge

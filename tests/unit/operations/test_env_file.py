@@ -51,6 +51,27 @@ def test_the_file_has_both_logins_and_is_private(plan: Plan, capsys: pytest.Capt
     assert "canary" not in capsys.readouterr().out
 
 
+def test_the_authority_lies_beside_the_file_and_the_server_is_to_be_verified(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = {
+        name: SecretStr(f"PEM of {name}") for name in ("authority.certificate", "certificate.postgres.certificate")
+    }
+    outputs = env_file.stack_outputs("test").model_copy(update={"certificates": given})
+    monkeypatch.setattr(env_file, "stack_outputs", lambda name: outputs)
+    found = written(".env", example=False)
+    beside = tmp_path / ".env.authority.pem"
+    assert (found["PGSSL_MODE"], found["PGSSLROOTCERT"]) == ("verify-full", str(beside))
+    assert beside.read_text(encoding="utf-8") == "PEM of authority.certificate"
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o644
+    assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
+
+
+def test_of_a_server_without_tls_nothing_is_claimed(plan: Plan) -> None:
+    found = written(".env", example=False)
+    assert (found["PGSSL_MODE"], found["PGSSLROOTCERT"]) == ("prefer", "")
+
+
 def test_the_example_names_the_same_variables_and_no_password(plan: Plan) -> None:
     assert list(written(".env.example", example=True)) == list(written(".env", example=False))
     assert "canary" not in Path(".env.example").read_text(encoding="utf-8")

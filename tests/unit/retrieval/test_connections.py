@@ -1,9 +1,12 @@
 """Where services are: variables first, then the stack's outputs; passwords never in a message."""
 
+from pathlib import Path
+
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
+from operations import project
 from operations.failure import Failure
 from operations.outputs import Models, Outputs
 from operations.retrieval.connections import Connections
@@ -34,6 +37,22 @@ def test_addresses_come_from_the_outputs_by_name_or_kind() -> None:
 def test_the_database_is_the_catalogues_with_the_generated_password() -> None:
     expected = {"host": "127.0.0.1", "port": "5432", "user": "platform", "dbname": "platform", "password": "p@ss word"}
     assert conninfo_to_dict(connections().database) == expected
+
+
+def test_a_server_with_a_certificate_is_verified_with_the_authority_of_its_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "STATE", tmp_path)
+    given = {
+        name: SecretStr(f"PEM of {name}") for name in ("authority.certificate", "certificate.postgres.certificate")
+    }
+    outputs = OUTPUTS.model_copy(update={"certificates": given})
+    first, second = (conninfo_to_dict(Connections("dev", {}, lambda _: outputs).database) for _ in range(2))
+    assert first == second
+    assert first["sslmode"] == "verify-full"
+    (kept,) = (tmp_path / "authorities").iterdir()
+    assert first["sslrootcert"] == str(kept)
+    assert kept.read_text(encoding="utf-8") == "PEM of authority.certificate"
 
 
 def test_variables_take_the_place_of_outputs_without_reading_them() -> None:

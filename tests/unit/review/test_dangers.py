@@ -8,7 +8,7 @@ import pytest
 
 from policy.names import LOGIN, RULESET
 from review.access import POLICY
-from review.dangers import INSTANCE, SERVICE_TOKEN, step_findings
+from review.dangers import AUTHORITY, INSTANCE, SERVICE_TOKEN, step_findings
 from review.finding import Level
 from tests.unit.review.steps import CONTAINER, RECORD, VOLUME, preview, step
 
@@ -30,6 +30,8 @@ DANGERS = {
     "database deleted": step("delete", "ai-platform:index:Database", "db", {}),
     "machine replaced": step("replace", INSTANCE, "gpu", {"image": "a"}, {"image": "b"}),
     "machine deleted": step("delete", INSTANCE, "gpu", {}),
+    "authority replaced": step("replace", AUTHORITY, "authority", {}, {}),
+    "authority deleted": step("delete", AUTHORITY, "authority", {}),
     "host let go of": step("delete", MAC, "brain", {}),
     "public name added": step("create", RECORD, "r", None, {"name": "a.example.com", "proxied": True}),
     "record no longer proxied": step("update", RECORD, "r", {"proxied": True}, {"proxied": False}),
