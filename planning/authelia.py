@@ -26,6 +26,8 @@ def texts(environment: Environment) -> dict[str, str]:
 def configuration(environment: Environment) -> dict[str, Any]:
     """A name that no rule lists is open to nobody. Each login page is that of the domain above it."""
     rules = [_rule(environment, route) for route in environment.routes if asks_authelia(environment, route)]
+    # Authelia takes no empty list of rules.
+    rules += [{"domain": f"*.{domain(portal)}", "policy": "deny"} for portal in portals(environment)]
     return {
         "theme": "auto",
         "server": {

@@ -71,12 +71,18 @@ def read() -> Settings:
         if len(Path(os.environ[variable]).read_text()) < SHORTEST_KEY:
             raise ValueError(f"{variable} is shorter than {SHORTEST_KEY} characters")
     access = document["access_control"]
-    if access["default_policy"] != "deny" or {rule["policy"] for rule in access["rules"]} - {"one_factor"}:
+    if access["default_policy"] != "deny" or {rule["policy"] for rule in access["rules"]} - {"one_factor", "deny"}:
         raise ValueError("the stand-in knows rules with one factor, and denies the rest")
+    if not access["rules"]:
+        raise ValueError("access_control: 'default_policy' option 'deny' is invalid without rules")
     users = _checked(Path(document["authentication_backend"]["file"]["path"]), "user-database")["users"]
     return Settings(
         port=int(document["server"]["address"].rstrip("/").rpartition(":")[2]),
-        rules=tuple(Rule(rule["domain"], frozenset(one for (one,) in rule["subject"])) for rule in access["rules"]),
+        rules=tuple(
+            Rule(rule["domain"], frozenset(one for (one,) in rule["subject"]))
+            for rule in access["rules"]
+            if rule["policy"] != "deny"
+        ),
         portals={one["domain"]: one["authelia_url"].rstrip("/") for one in document["session"]["cookies"]},
         cookie=document["session"]["name"],
         storage=Path(document["storage"]["local"]["path"]),

@@ -92,11 +92,14 @@ def test_another_port_stands_in_every_address(planned: Planner) -> None:
 def test_authelia_denies_what_no_rule_allows(planned: Planner) -> None:
     access = authelia(office(planned, {**WIKI, "people": ["bob"]}, OPEN), "configuration.yml")["access_control"]
     assert access["default_policy"] == "deny"
-    assert access["rules"] == [{"domain": "wiki.office.internal", "policy": "one_factor", "subject": [["user:bob"]]}]
+    assert access["rules"] == [
+        {"domain": "wiki.office.internal", "policy": "one_factor", "subject": [["user:bob"]]},
+        {"domain": "*.office.internal", "policy": "deny"},
+    ]
 
 
 def test_a_route_without_people_admits_all_of_them_and_nobody_else(planned: Planner) -> None:
-    (rule,) = authelia(office(planned, WIKI), "configuration.yml")["access_control"]["rules"]
+    rule, _ = authelia(office(planned, WIKI), "configuration.yml")["access_control"]["rules"]
     assert rule["subject"] == [["user:anna"], ["user:bob"]]
 
 
