@@ -32,7 +32,7 @@ def main() -> None:
         secrets[f"secret.{name}"] = pulumi.Output.secret(value.get_secret_value())
 
     edge = None
-    if plan.environment.edge and plan.environment.routes:
+    if plan.environment.edge and plan.environment.outside:
         # Imported here: the Cloudflare SDK is large, and most environments have no public names.
         from components.edge import Edge  # noqa: PLC0415
 
@@ -45,7 +45,7 @@ def main() -> None:
     secrets |= certified
 
     access = HostAccess(plan, secrets)
-    services = Services(plan, access, secrets)
+    services = Services(plan, access, secrets, after={"proxy": edge.protection} if edge else {})
 
     if edge:
         edge.open_names(services.of_kind("tunnel"), [*services.of_kind("access-check"), *services.of_kind("proxy")])

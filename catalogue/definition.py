@@ -8,6 +8,7 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
   ${service.port}     the port that the service listens on in its container
   ${service.pages}    where the pages of a web service lie in its volume: `current` for a delivered site, else `.`
   ${redis.policy}     what a Redis service keeps and who may use it, as lines of its configuration
+  ${names.configuration}     of internal names' nginx; ${authelia.configuration}, ${authelia.users}: of the login
   ${certificate.key}, ${certificate.certificate}  the service's own, PEM, where it is `certified`
   ${authority.KIND}   what verifies the instance of KIND that it needs, PEM; empty where that is not `certified`
   ${sslmode.KIND}     how libpq is to treat TLS to the instance of KIND that it needs

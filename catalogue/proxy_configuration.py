@@ -58,7 +58,7 @@ http {
   proxy_set_header X-Request-ID $$request_id;
   proxy_set_header Cf-Access-Jwt-Assertion $$checked;
   proxy_set_header Cf-Access-Authenticated-User-Email $$email;
-  add_header X-Content-Type-Options $$nosniff;
+${proxy.person}  add_header X-Content-Type-Options $$nosniff;
 
   map $$http_upgrade $$upgrading { default upgrade; "" ""; }
   map $$http_host $$port { default ""; "~(?<given>:[0-9]{1,5})$$" $$given; }
@@ -84,6 +84,7 @@ ${proxy.targets}
     listen ${proxy.port} default_server;
     set $$checked "";
     set $$email "";
+    ${proxy.nobody}
     location = ${proxy.health} { access_log off; return 200 "ok"; }
     location / { return 404; }
   }
@@ -97,6 +98,7 @@ SERVER = """\
     server_name ${server.names};
     set $$checked ${server.checked};
     set $$email "";
+    ${proxy.nobody}
 ${server.several}
     location / {
 ${server.login}
@@ -114,6 +116,11 @@ ${server.check}
 LOGIN = """\
       auth_request /-/access;
       auth_request_set $$email $$upstream_http_x_access_email;
+"""
+PEOPLE = """\
+      error_page 413 /-/refused/too-large;
+      error_page 500 =503 /-/refused/unchecked;
+      error_page 502 504 =503 /-/refused/away;
 """
 CHECK = """\
     location = /-/access {

@@ -38,6 +38,8 @@ class Edge:
         by_name = {hostname: login.aud for hostname, login in self._names.logins.items()}
         self.audiences = pulumi.Output.json_dumps(by_name, sort_keys=True)
         """What an assertion for each name is made out to, as a JSON object."""
+        self.protection: list[pulumi.Resource] = [*self._names.logins.values()]
+        """What the reverse proxy has to wait for: a name that Authelia no longer guards is guarded by these."""
 
     def open_names(self, connector: Sequence[pulumi.Resource], front: Sequence[pulumi.Resource] = ()) -> None:
         """Routing once `front` can take requests, and records once `connector` serves; logins and limits before."""

@@ -25,7 +25,7 @@ class PublicNamesArgs:
 class PublicNames(pulumi.ComponentResource):
     """Access applications and policies at once, proxied records when `open` is called. Fail-closed in this order.
 
-    Every name but a public one gets a login: for named people, and where it is shared for keys.
+    A private name gets a login for named people, a shared one for keys too, unless Authelia asks behind the tunnel.
     """
 
     logins: Mapping[str, cloudflare.ZeroTrustAccessApplication]
@@ -39,13 +39,13 @@ class PublicNames(pulumi.ComponentResource):
         self._name, self._args, self._edge = name, args, edge
         self.logins = {
             route.hostname: self._login(f"{name}-{route.hostname}", route)
-            for route in args.plan.environment.routes
-            if route.access != "public"
+            for route in args.plan.environment.outside
+            if route.asks_access
         }
 
     def open(self, after: Sequence[pulumi.Resource]) -> None:
         """Makes the records. `after` holds what must serve and protect before a name may lead to it."""
-        for route in self._args.plan.environment.routes:
+        for route in self._args.plan.environment.outside:
             login = self.logins.get(route.hostname)
             cloudflare.DnsRecord(
                 f"{self._name}-{route.hostname}-record",

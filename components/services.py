@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_docker as docker
@@ -27,10 +27,19 @@ from planning.plan import Plan, PlannedService
 
 
 class Services:
-    """Builds services in the order of the plan. `secrets` maps `password.NAME` and `secret.NAME` to values."""
+    """Builds services in the order of the plan. `secrets` maps `password.NAME` and `secret.NAME` to values.
 
-    def __init__(self, plan: Plan, access: HostAccess, secrets: Mapping[str, pulumi.Output[str]]) -> None:
-        self._plan, self._access, self._secrets = plan, access, secrets
+    `after` maps kinds of services to what must be there before one of them is made or changed.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        access: HostAccess,
+        secrets: Mapping[str, pulumi.Output[str]],
+        after: Mapping[str, Sequence[pulumi.Resource]] | None = None,
+    ) -> None:
+        self._plan, self._access, self._secrets, self._after = plan, access, secrets, after or {}
         self._ready: dict[str, list[pulumi.Resource]] = {}
         self._containers: dict[str, ServiceContainer] = {}
         self._hosts: dict[str, DockerHost] = {}
@@ -77,7 +86,7 @@ class Services:
         return self._access.docker[service.host] if service.host in self._access.machines else None
 
     def _bring_up(self, service: PlannedService) -> None:
-        after = [resource for need in service.needs for resource in self._ready[need]]
+        after = [*self._after.get(service.kind, ()), *(one for need in service.needs for one in self._ready[need])]
         after += self._database(service) + self._bucket(service)
         generation: pulumi.Input[str]
         if service.container:

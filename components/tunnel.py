@@ -81,7 +81,7 @@ class Tunnel(pulumi.ComponentResource):
         `after`: what names lead to from then on.
         Where the team is known, connectors themselves refuse a request to a name of `logins` that did not pass it.
         """
-        rules = [self._rule(route, logins.get(route.hostname)) for route in self._plan.environment.routes]
+        rules = [self._rule(route, logins.get(route.hostname)) for route in self._plan.environment.outside]
         last = cloudflare.ZeroTrustTunnelCloudflaredConfigConfigIngressArgs(service=NOT_FOUND)
         routing = cloudflare.ZeroTrustTunnelCloudflaredConfig(
             f"{self._name}-routing",

@@ -54,7 +54,7 @@ def _parts(plan: Plan) -> Iterator[tuple[str, str]]:
         lines = [f"docker compose --env-file .env --file {host}/compose.yaml up --detach --wait" for host in order]
         yield "Containers, each file on its own machine", f"{_block(lines)}\n\n{WAITING}"
     yield from _data(plan)
-    if plan.environment.routes:
+    if plan.environment.outside:
         text = "`tunnel/config.yml` says which name leads where. Make each login before its record."
         yield "Public names", text
 

@@ -17,11 +17,11 @@ HEAD = """\
 
 def tunnel_file(plan: Plan) -> tuple[str, str] | None:
     """Name and text; None where the environment has no public names. What no rule names is answered with 404."""
-    if not plan.environment.routes:
+    if not plan.environment.outside:
         return None
     rules = []
-    for route in plan.environment.routes:
+    for route in plan.environment.outside:
         rules.append({"hostname": route.hostname, "service": origin(plan, route)})
-    access = "".join(f"#   {route.hostname}: {route.access}\n" for route in plan.environment.routes)
+    access = "".join(f"#   {route.hostname}: {route.access}\n" for route in plan.environment.outside)
     document = yaml.safe_dump({"ingress": [*rules, CATCH_ALL]}, sort_keys=False)
     return "config.yml", f"{HEAD.format(file='config.yml')}# Who may use them:\n{access}{document}"

@@ -16,10 +16,16 @@ import sys
 from operations.engine import Engine
 from operations.failure import USAGE, Failure, exit_status, guarded
 from operations.installed import installed
+from operations.login_password import asked
+from operations.password_hash import password_hash
 from operations.project import ROOT, require_name, stack_names
 from operations.trust import is_trusted, trust
 from settings.environment import Environment
+from settings.person import password_secret
 from settings.stack_file import NAMESPACE, read
+
+LOGIN = f"secrets.{password_secret('')}"
+"""Paths of secrets that are hashes of passwords."""
 
 
 def main() -> int:
@@ -85,6 +91,9 @@ def _copy(stack: str, like: str) -> None:
 
 
 def _ask_secret(engine: Engine, path: str) -> None:
+    if path.startswith(LOGIN):
+        engine.set_secret(f"{NAMESPACE}:{path}", password_hash(asked(path.removeprefix(LOGIN))))
+        return
     value = getpass.getpass(f"{path} (not shown): ")
     if not value:
         raise Failure(f"{path} was left empty", _command(engine.stack, path), USAGE)
@@ -92,6 +101,8 @@ def _ask_secret(engine: Engine, path: str) -> None:
 
 
 def _command(stack: str, path: str) -> str:
+    if path.startswith(LOGIN):
+        return f"scripts/login-password {path.removeprefix(LOGIN)} -s {stack}"
     return f"scripts/pulumi config set -s {stack} --secret --path '{NAMESPACE}:{path}'"
 
 

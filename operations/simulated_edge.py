@@ -88,7 +88,7 @@ def lasting(plan: Plan, folder: Path = FOLDER) -> Iterator[None]:
 def simulated(environment: Environment) -> Edge | None:
     """The simulated edge of an environment with public names; None for one without."""
     edge = environment.edge
-    return edge if edge and edge.simulated and environment.routes else None
+    return edge if edge and edge.simulated and environment.outside else None
 
 
 def _refuse_taken_ports(stack: str, edge: Edge) -> None:

@@ -13,7 +13,7 @@ STYLES = {"OK": "green", "TIGHT": "yellow", "FULL": "yellow", "OVER": "red"}
 
 def placement_table(plan: Plan) -> Table:
     table = Table(title=f"Placement of {plan.name}")
-    for heading in ("SERVICE", "KIND", "HOST", "ADDRESS", "NEEDS", "PUBLIC NAME"):
+    for heading in ("SERVICE", "KIND", "HOST", "ADDRESS", "NEEDS", "NAME"):
         table.add_column(heading, overflow="fold")
     names: dict[str, list[str]] = {}
     for route in plan.environment.routes:

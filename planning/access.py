@@ -23,5 +23,5 @@ def access_values(environment: Environment) -> dict[str, str]:
 
 
 def with_login(environment: Environment) -> list[Route]:
-    """The routes whose names nobody passes without a login, in the order of the settings."""
-    return [route for route in environment.routes if route.access != "public"]
+    """The routes whose names nobody passes without a login at Cloudflare, in the order of the settings."""
+    return [route for route in environment.routes if route.asks_access]

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from string import Template
 
+from planning import names
 from planning.certificates import certificate_values
 from planning.placement import Placement
 from planning.ports import port_of
@@ -62,10 +63,9 @@ def _own_hosts(environment: Environment, placement: Placement) -> list[str]:
     if environment.hosts[placement.service.host].rented:
         # The near end of a forward has whichever port is free.
         published += [f"{name}:*" for name in (LOOPBACK, "localhost")]
-    public = [route.hostname for route in environment.routes if placement.name in route.targets]
-    if environment.edge and environment.edge.port:
-        public += [f"{name}{environment.edge.port}" for name in public]
-    return [*near, *published, *public]
+    own = [route for route in environment.routes if placement.name in route.targets]
+    public = [route.hostname for route in own] + [names.address_of(environment, route) for route in own]
+    return [*near, *published, *dict.fromkeys(public)]
 
 
 def reach(environment: Environment, caller: Placement, callee: Placement) -> str:

@@ -10,6 +10,7 @@ from planning.access import access_values
 from planning.certificates import certificate_names
 from planning.containers import container
 from planning.endpoints import endpoints
+from planning.fronts import front_problems, front_values
 from planning.managed_databases import database_problems, planned_databases
 from planning.misplaced import misplaced
 from planning.origin_checks import origin_problems
@@ -60,6 +61,7 @@ def _problems(environment: Environment, placements: list[Placement]) -> list[Pro
         *database_problems(environment, by_name),
         *misplaced_redis(by_name),
         *origin_problems(environment, placements),
+        *front_problems(environment, by_name),
     ]
 
 
@@ -80,6 +82,7 @@ def _values(environment: Environment, placement: Placement, by_name: Mapping[str
         **addresses.values_for(environment, placement, by_name),
         **access_values(environment),
         **proxy_values(environment, placement, by_name),
+        **front_values(environment, placement, by_name),
     }
 
 

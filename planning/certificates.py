@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogue.definition import AUTHORITY_FILE
+from planning.names import internal_names
 from planning.placement import Placement
 from settings.environment import Environment
+from settings.name_checks import SERVED_BY
 
 AUTHORITY = "authority.certificate"
 
@@ -18,6 +20,7 @@ def certificate_names(environment: Environment, placement: Placement) -> tuple[s
     address = environment.hosts[placement.service.host].address
     container = f"ai-platform-{environment.name}-{placement.name}"
     names = [placement.name, container, "localhost", "127.0.0.1", "host.docker.internal", address or ""]
+    names += internal_names(environment) if placement.definition.kind == SERVED_BY else []
     return tuple(dict.fromkeys(name.lower() for name in names if name))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from planning.addresses import is_loopback
-from planning.origins import CONNECTOR, PROXY
+from planning.origins import CHECK, CONNECTOR, PROXY
 from planning.placement import Placement
 from planning.plan import Container, Plan
 from settings.environment import Environment
@@ -29,12 +29,12 @@ def connector(environment: Environment, placement: Placement, container: Contain
 
 
 def without_simulated(plan: Plan) -> Plan:
-    """The plan without names that only a simulated account of this checkout knows, and without their connectors."""
+    """The plan without names that only a simulated account of this checkout knows, and without the way to them."""
     edge = plan.environment.edge
     if edge is None or not edge.simulated:
         return plan
-    environment = plan.environment.model_copy(update={"edge": None, "routes": ()})
-    services = tuple(service for service in plan.services if service.kind != CONNECTOR)
+    environment = plan.environment.model_copy(update={"edge": None, "routes": environment.internal})
+    services = tuple(service for service in plan.services if service.kind not in (CONNECTOR, PROXY, CHECK))
     return replace(plan, environment=environment, services=services)
 
 
@@ -45,6 +45,8 @@ def unreachable(environment: Environment, by_name: Mapping[str, Placement]) -> l
     hosts = {placement.service.host for placement in by_name.values() if placement.definition.kind == CONNECTOR}
     problems = []
     for index, route in enumerate(environment.routes):
+        if not route.outside:
+            continue
         target = by_name.get(route.service or "")
         if target is None:
             continue

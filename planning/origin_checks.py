@@ -73,7 +73,7 @@ def _needless(environment: Environment, checks: list[Placement]) -> Iterator[Pro
 def _apart(environment: Environment, proxy: Placement, by_name: dict[str, Placement]) -> Iterator[Problem]:
     """Connectors reach the proxy, and the proxy what it leads to."""
     connectors = [one for one in by_name.values() if one.definition.kind == CONNECTOR]
-    routed = {name for route in environment.routes for name in route.targets}
+    routed = {name for route in environment.outside for name in route.targets}
     pairs = [(connector, proxy) for connector in connectors]
     pairs += [(proxy, by_name[name]) for name in sorted(routed & by_name.keys())]
     for caller, callee in pairs:

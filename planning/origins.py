@@ -26,17 +26,15 @@ def front(plan: Plan) -> PlannedService | None:
 def closed(plan: Plan) -> frozenset[str]:
     """Services that only the environment's own hosts need to reach: with a proxy, all on the way from public names.
 
-    That is proxy, check, what the names lead to, and the applications that such pages hand requests on to.
+    That is proxy, check, what the names lead to, and the applications that such pages hand requests on to. So is what
+    people log in to at an internal name: whoever reached its own port would pass without a login.
     """
-    if front(plan) is None:
-        return frozenset()
-    behind = {name for route in plan.environment.routes for name in route.targets}
+    behind = {name for route in plan.environment.internal if route.login for name in route.targets}
+    if front(plan):
+        behind |= {name for route in plan.environment.outside for name in route.targets}
+        behind |= {service.name for service in plan.services if service.kind in (PROXY, CHECK)}
     handed_on = {need for name in behind for need in plan.service(name).needs}
-    own = {
-        service.name
-        for service in plan.services
-        if service.kind in (PROXY, CHECK) or (service.kind == APPLICATION and service.name in handed_on)
-    }
+    own = {service.name for service in plan.services if service.kind == APPLICATION and service.name in handed_on}
     return frozenset(behind | own)
 
 

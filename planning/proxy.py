@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
+from textwrap import dedent, indent
 
 from catalogue.proxy import HEALTH, PORT
 from catalogue.proxy_configuration import (
@@ -12,11 +13,14 @@ from catalogue.proxy_configuration import (
     GROUP,
     LOGIN,
     MEMBER,
+    PEOPLE,
     SERVER,
     SEVERAL,
     SIDES,
 )
+from planning import login
 from planning.addresses import fill, reach
+from planning.fronts import reaching
 from planning.placement import Placement
 from settings.environment import Environment
 from settings.route import Route
@@ -34,17 +38,24 @@ def proxy_values(environment: Environment, placement: Placement, placements: Map
 
 
 def _configuration(environment: Environment, proxy: Placement, placements: Mapping[str, Placement]) -> str:
-    routes = [route for route in environment.routes if route.targets.keys() <= placements.keys()]
+    routes = [route for route in environment.outside if route.targets.keys() <= placements.keys()]
     single = {route.hostname: reach(environment, proxy, placements[name]) for route in routes for name in _only(route)}
     groups = {f"several-{number}": route for number, route in enumerate(_several(routes), 1)}
     targets = single | {route.hostname: name for name, route in groups.items()}
     checker = proxy.wants.get("access-check")
     check = {"address.access-check": reach(environment, proxy, placements[checker])} if checker else {}
     servers = [_sides(environment, proxy, groups, placements)] if groups else []
-    servers += _servers(routes, check)
+    servers += _servers([route for route in routes if not login.asks_authelia(environment, route)], check)
+    asked = [route for route in routes if login.asks_authelia(environment, route)]
+    if asked:
+        servers += _guarded(
+            asked, login.asks(environment, reaching(environment, proxy, placements), "$host", "$visitor")
+        )
     values = {
         "proxy.port": str(PORT),
         "proxy.health": HEALTH,
+        "proxy.person": _escaped(indent(dedent(login.HEADERS), "  ")),
+        "proxy.nobody": _escaped(login.SET),
         "proxy.targets": "\n".join(f"    {name} {target};" for name, target in targets.items()),
         "proxy.servers": "\n".join(servers),
     }
@@ -66,18 +77,39 @@ def _servers(routes: Sequence[Route], check: Mapping[str, str]) -> Iterator[str]
             names = [
                 route.hostname
                 for route in routes
-                if (len(route.targets) > 1) == several and (bool(check) and route.access != "public") == checked
+                if (len(route.targets) > 1) == several and (bool(check) and route.asks_access) == checked
             ]
             if names:
-                values = {
-                    "proxy.port": str(PORT),
-                    "server.names": " ".join(names),
-                    "server.checked": "$$assertion" if checked else '""',
-                    "server.several": SEVERAL.rstrip("\n") if several else "",
-                    "server.login": LOGIN.rstrip("\n") if checked else "",
-                    "server.check": fill(CHECK, check).rstrip("\n") if checked else "",
-                }
-                yield _lines(fill(SERVER, values))
+                assertion = "$$assertion" if checked else '""'
+                yield _server(
+                    names, several, assertion, LOGIN if checked else "", fill(CHECK, check) if checked else ""
+                )
+
+
+def _guarded(routes: Sequence[Route], asks: str) -> Iterator[str]:
+    """One server for all names whose people log in by Authelia: nginx knows them by the name of the server."""
+    for several in (False, True):
+        names = [route.hostname for route in routes if (len(route.targets) > 1) == several]
+        if names:
+            yield _server(names, several, '""', _escaped(f"{login.ADMITS}{PEOPLE}"), _escaped(asks))
+
+
+def _server(names: Sequence[str], several: bool, checked: str, admits: str, check: str) -> str:
+    values = {
+        "proxy.port": str(PORT),
+        "proxy.nobody": _escaped(login.SET),
+        "server.names": " ".join(names),
+        "server.checked": checked,
+        "server.several": SEVERAL.rstrip("\n") if several else "",
+        "server.login": admits.rstrip("\n"),
+        "server.check": check.rstrip("\n"),
+    }
+    return _lines(fill(SERVER, values))
+
+
+def _escaped(text: str) -> str:
+    """nginx has variables of its own."""
+    return text.replace("$", "$$")
 
 
 def _sides(

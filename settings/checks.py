@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from settings import alerts, backup_checks
 from settings.environment import Environment
 from settings.gpu_checks import rented_hosts
+from settings.login_checks import check_logins
+from settings.name_checks import check_internal_names
 from settings.problem import Problem
 from settings.route_checks import check_routes
 from settings.unknown import unknown
@@ -23,6 +25,8 @@ def check(environment: Environment, faulty: frozenset[str]) -> list[Problem]:
         *_hosts_misdescribed(environment),
         *rented_hosts(environment),
         *check_routes(environment, services),
+        *check_internal_names(environment),
+        *check_logins(environment),
         *alerts.problems(environment.alerts, environment.secrets, environment.name),
         *_pins_of_no_model(environment, faulty),
         *backup_checks.problems(environment, hosts, services),

@@ -13,6 +13,7 @@ from settings.budget import Budget
 from settings.database import Database, DatabaseName
 from settings.drift import Drift
 from settings.host import Host
+from settings.person import Person
 from settings.route import Edge, Route
 from settings.service import Service
 
@@ -71,6 +72,7 @@ class Environment(Settings):
     images: Images = Images()
     routes: tuple[Route, ...] = ()
     edge: Edge | None = None
+    people: dict[Name, Person] = Field(default_factory=dict, description="Who logs in by Authelia, by user name.")
     budget: Budget | None = None
     alerts: Alerts | None = None
     drift: Drift = Drift()
@@ -78,3 +80,17 @@ class Environment(Settings):
     secrets: dict[Name, SecretStr] = Field(
         default_factory=dict, description="Values from outside, set with `pulumi config set --secret --path`."
     )
+
+    @property
+    def outside(self) -> tuple[Route, ...]:
+        """Routes whose names stand in public DNS; the others are known to the office's resolver only."""
+        return tuple(route for route in self.routes if route.outside)
+
+    @property
+    def internal(self) -> tuple[Route, ...]:
+        """Routes that Cloudflare has nothing to do with."""
+        return tuple(route for route in self.routes if not route.outside)
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Names of the services of a kind."""
+        return [name for name, service in self.services.items() if (service.kind or name) == kind]

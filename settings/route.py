@@ -14,15 +14,25 @@ Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:
 
 
 class Route(Settings):
-    """`https://hostname` leads to a service, or to several; nothing is public without an access mode."""
+    """`https://hostname` leads to a service, or to several; nothing is public without an access mode.
+
+    An internal name is known to the office's resolver only: no record, tunnel or login of Cloudflare has to do with it.
+    """
 
     hostname: str = Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
     service: Name | None = Field(default=None, description="Where it leads.")
     services: dict[Name, Annotated[int, Field(ge=1, le=100)]] = Field(
         default_factory=dict, description="In place of `service`: several that share requests by weight."
     )
-    access: Literal["private", "shared", "public"] = Field(
-        description="private: named people. shared: people and keys. public: anyone, rate limited."
+    access: Literal["private", "shared", "public", "internal"] = Field(
+        description="private: named people. shared: people and keys. public: anyone, rate limited. "
+        "internal: the environment's networks, without Cloudflare."
+    )
+    login: Literal["authelia"] | None = Field(
+        default=None, description="authelia: people log in here and not at Cloudflare; private and internal names."
+    )
+    people: tuple[Name, ...] = Field(
+        default=(), description="login: authelia: whom of `people` it admits; all when left out."
     )
     emails: tuple[str, ...] = Field(default=(), description="Mail addresses it admits, in place of those of `edge`.")
     email_domain: str | None = Field(default=None, description="Mail domain it admits, in place of that of `edge`.")
@@ -31,6 +41,16 @@ class Route(Settings):
     paths: tuple[Path, ...] = Field(default=("/*",), description="public: paths; a `*` at the end takes what follows.")
     requests: int = Field(default=100, ge=1, le=1_000_000, description="public: so many from one address in a period.")
     period_seconds: Literal[10, 60, 120, 300, 600, 3600] = Field(default=60, description="public: the period.")
+
+    @property
+    def outside(self) -> bool:
+        """Whether the name stands in public DNS and leads through the tunnel."""
+        return self.access != "internal"
+
+    @property
+    def asks_access(self) -> bool:
+        """Whether Cloudflare Access asks who comes."""
+        return self.access in ("private", "shared") and self.login is None
 
     @property
     def targets(self) -> dict[str, int]:

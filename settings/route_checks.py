@@ -34,7 +34,7 @@ def check_routes(environment: Environment, services: set[str]) -> Iterator[Probl
                 remedy="give each name one service",
             )
         seen.setdefault(route.hostname, index)
-    if environment.routes and environment.edge is None:
+    if environment.outside and environment.edge is None:
         yield Problem(
             path="edge",
             value="",
@@ -46,7 +46,7 @@ def check_routes(environment: Environment, services: set[str]) -> Iterator[Probl
 
 
 def _edge(environment: Environment, edge: Edge) -> Iterator[Problem]:
-    if environment.routes and not any((one.kind or name) == "tunnel" for name, one in environment.services.items()):
+    if environment.outside and not environment.of_kind("tunnel"):
         yield Problem(
             path="services.tunnel",
             value="",
@@ -71,7 +71,7 @@ def _edge(environment: Environment, edge: Edge) -> Iterator[Problem]:
 def _admission(path: str, route: Route, edge: Edge) -> Iterator[Problem]:
     """Somebody is admitted, and nothing is said that the access mode would not do."""
     people = route.emails or route.email_domain or edge.emails or edge.email_domain
-    if route.access == "private" and not people:
+    if route.access == "private" and route.asks_access and not people:
         yield Problem(
             path="edge.emails",
             value="",

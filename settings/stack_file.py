@@ -7,14 +7,13 @@ from typing import Any
 
 import yaml
 
+from settings.encrypted import ENCRYPTED
 from settings.load import load
 from settings.parsed import Parsed
 from settings.problem import Problem, SettingsError
 
 NAMESPACE = "ai-platform"
 MAXIMUM_BYTES = 4_000_000
-ENCRYPTED = "(encrypted)"
-"""Stands for a secret whose value only the engine can decrypt; good enough to plan with, never to run with."""
 
 
 def read(root: Path, stack: str) -> Parsed:

@@ -22,7 +22,7 @@ BASE_URL = "cloudflare:baseUrl"
 def account_of(engine: Engine, plan: Plan) -> CloudflareAccount | None:
     """The account of an environment with public names; None for one without."""
     edge = plan.environment.edge
-    if edge is None or not plan.environment.routes:
+    if edge is None or not plan.environment.outside:
         return None
     if edge.simulated:
         account = endpoint(ROOT)

@@ -37,7 +37,7 @@ def unknown_to_state(plan: Plan, kind: str, documents: Iterable[Document], known
 
 def _found(plan: Plan, kind: str, one: Document) -> Found | None:
     mark = f"ai-platform-{plan.name}"
-    hostnames = {route.hostname for route in plan.environment.routes}
+    hostnames = {route.hostname for route in plan.environment.outside}
     name = str(one.get("name"))
     match kind:
         case "dns_records":

@@ -13,14 +13,14 @@ HOSTS_FILE = "/etc/hosts"
 
 def told(plan: Plan) -> Iterator[str]:
     """Lines for a terminal; none for an environment without public names."""
-    edge, routes = plan.environment.edge, plan.environment.routes
+    edge, routes = plan.environment.edge, plan.environment.outside
     if edge is None or not routes:
         return
     urls = {route.hostname: f"https://{route.hostname}{edge.port}" for route in routes}
     width = max(map(len, urls.values()))
     yield "Names:"
     for route in routes:
-        yield f"  {urls[route.hostname]:<{width}}  {route.service}, {route.access}"
+        yield f"  {urls[route.hostname]:<{width}}  {', '.join(route.targets)}, {route.access}"
     if edge.simulated:
         address = edge.browsers.rpartition(":")[0]
         yield "  Simulated: they answer on this machine only, and the mail with the code of a login goes nowhere."

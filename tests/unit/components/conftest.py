@@ -16,9 +16,10 @@ LOCAL = {"kind": "local", "address": "10.0.0.11", "cpus": 8, "memory_gb": 64, "d
 IMAGES = {name: f"ai-platform/{name}:1" for name in ("access-check", "gate", "inference", "mlflow")}
 EDGE = {"account_id": "a" * 32, "zone_id": "b" * 32, "emails": ["owner@example.com"], "email_domain": "example.com"}
 API_TOKEN = "token-of-the-account"
+PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaA"
 LOCAL_SERVICES = (
     "postgres", "redis", "s3", "embed", "rerank", "mlflow", "open-webui", "qdrant", "web", "tunnel", "proxy",
-    "access-check",
+    "access-check", "names", "authelia",
 )  # fmt: skip
 SERVICES: dict[str, Any] = {
     **{kind: {"host": "local"} for kind in LOCAL_SERVICES},
@@ -78,6 +79,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Plan:
         routes=[
             {"hostname": "chat.example.com", "service": "open-webui", "access": "private"},
             {"hostname": "www.example.com", "service": "web", "access": "private"},
+            {"hostname": "chat.office.internal", "service": "open-webui", "access": "internal", "login": "authelia"},
+            {"hostname": "auth.office.internal", "service": "authelia", "access": "internal", "login": "authelia"},
         ],
-        secrets={"cloudflare-api-token": API_TOKEN},
+        people={"anna": {"name": "Anna", "email": "anna@example.com"}},
+        secrets={"cloudflare-api-token": API_TOKEN, "login-anna": PASSWORD_HASH},
     )

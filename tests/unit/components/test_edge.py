@@ -212,3 +212,22 @@ def test_an_environment_without_public_names_never_loads_the_cloudflare_sdk(edge
     kinds, loaded = json.loads(done.stdout)
     assert "docker:index/container:Container" in kinds
     assert not loaded
+
+
+def test_cloudflare_knows_nothing_of_internal_names(made: Registrations, whole: Plan) -> None:
+    internal = [route.hostname for route in whole.environment.internal]
+    assert internal
+    everything = json.dumps([one.inputs for one in made.made])
+    assert not any(hostname in everything for hostname in internal)
+
+
+def test_a_name_whose_people_log_in_here_has_no_login_there_and_leads_to_the_proxy(whole: Plan) -> None:
+    asking = Route(hostname="wiki.example.com", service="mlflow", access="private", login="authelia")
+    made = opened(replace(whole, environment=whole.environment.model_copy(update={"routes": (asking,)})))
+    assert not made.of_kind(":ZeroTrustAccessApplication")
+    (record,) = made.of_kind(":DnsRecord")
+    assert record.inputs["name"] == "wiki.example.com"
+    (routing,) = made.of_kind(":ZeroTrustTunnelCloudflaredConfig")
+    rule, last = routing.inputs["config"]["ingresses"]
+    assert rule["service"] == "http://proxy:8080"
+    assert last["service"] == "http_status:404"

@@ -67,7 +67,7 @@ def test_other_services_stay_as_docker_knows_them(whole: Plan, planned: Planner)
     assert "readOnly" not in made.container("redis").inputs
     assert made.container("redis").inputs["uploads"]
     assert {one.name for one in whole.services if one.container and one.container.read_only} == {
-        "access-check", "embed", "embed-mini", "proxy", "rerank",
+        "embed", "rerank", "embed-mini", "proxy", "access-check", "names", "authelia",
     }  # fmt: skip
 
 

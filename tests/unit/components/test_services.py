@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import pulumi
 import pytest
@@ -28,7 +29,7 @@ from operations.site_apply import SiteSpec
 from planning.passwords import password_names
 from planning.plan import Plan
 
-from .conftest import SERVICES, Planner
+from .conftest import PASSWORD_HASH, SERVICES, Planner
 from .engine import GENERATED, TUNNEL_TOKEN, Registrations, plain_texts, run
 
 ANNOUNCED = ("envs", "command", "entrypoints", "labels")
@@ -51,8 +52,9 @@ def bring_up(plan: Plan) -> Registrations:
     def program() -> None:
         passwords = Passwords("passwords", PasswordsArgs(names=password_names(plan)))
         secrets = {f"password.{name}": value for name, value in passwords.values.items()}
-        secrets["secret.access-audiences"] = pulumi.Output.from_input('{"chat.example.com": "aud"}')
         secrets |= {"secret.tunnel-token": pulumi.Output.secret(TUNNEL_TOKEN), **certificates(plan)}
+        secrets["secret.access-audiences"] = pulumi.Output.from_input('{"chat.example.com": "aud"}')
+        secrets["secret.login-anna"] = pulumi.Output.secret(PASSWORD_HASH)
         Services(plan, HostAccess(plan, secrets), secrets)
 
     return run(program)
@@ -64,8 +66,8 @@ def made(whole: Plan) -> Registrations:
 
 
 def secrets_of(plan: Plan) -> list[str]:
-    generated = [*(f"passwords-{name}" for name in password_names(plan)), "authority-postgres"]
-    return [TUNNEL_TOKEN, "PRIVATE KEY OF THE MAC", *(f"{GENERATED}{name}" for name in generated)]
+    generated = [*(f"passwords-{name}" for name in password_names(plan)), "authority-postgres", "authority-names"]
+    return [TUNNEL_TOKEN, PASSWORD_HASH, "PRIVATE KEY OF THE MAC", *(f"{GENERATED}{name}" for name in generated)]
 
 
 def test_every_kind_of_the_catalogue_is_tried() -> None:
@@ -301,3 +303,18 @@ def test_a_database_on_a_mac_itself_is_made_over_its_login_with_the_login_before
         "office_read_a": f"{GENERATED}passwords-office_read-1",
     }
     assert told.closed == ("office_ingest_b",)
+
+
+def test_the_proxy_changes_only_after_what_guards_its_names(whole: Plan) -> None:
+    """Where Authelia stops to ask, the login at Cloudflare must be there already."""
+
+    def program() -> None:
+        guard = pulumi.CustomResource("test:index:Login", "login")
+        secrets = {f"password.{name}": pulumi.Output.secret("x") for name in password_names(plan)}
+        Services(plan, HostAccess(plan, secrets), secrets, after={"proxy": [guard]})
+
+    only = tuple(service for service in whole.services if service.name in ("proxy", "redis"))
+    plan = replace(whole, services=only, databases=())
+    made = run(program)
+    assert "login" in made.container("proxy").depends_on
+    assert "login" not in made.container("redis").depends_on

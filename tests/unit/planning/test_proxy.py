@@ -143,7 +143,7 @@ def test_what_stands_behind_the_proxy_is_closed_to_the_network_unless_it_names_o
 
 def test_databases_models_and_admin_ports_are_never_routed() -> None:
     routable = {kind for kind, definition in definitions().items() if definition.routable}
-    assert routable == {"mlflow", "open-webui", "open-webui-alone", "web"}
+    assert routable == {"authelia", "mlflow", "open-webui", "open-webui-alone", "web"}
 
 
 REFUSED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str]] = {

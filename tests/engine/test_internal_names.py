@@ -1,0 +1,75 @@
+"""An internal name through the scripts that its people use: a password, `up`, the authority, and a login over TLS."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPSConnection
+from pathlib import Path
+from socket import create_connection
+
+import pytest
+
+from tests.engine.checkout import Checkout, docker
+from toolchain.images import ensure_images
+
+NAME, PASSWORD = "auth.office.internal", "correct horse battery"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Checkout]:
+    ensure_images(["authelia", "web"])
+    checkout = Checkout(tmp_path / "checkout")
+    checkout.sections |= {
+        "routes": [{"hostname": NAME, "service": "authelia", "access": "internal", "login": "authelia"}],
+        "people": {"anna": {"name": "Anna", "email": "anna@example.com"}},
+    }
+    checkout.serve("names")
+    checkout.serve("authelia")
+    try:
+        yield checkout
+    finally:
+        checkout.destroy()
+
+
+def set_password(checkout: Checkout, person: str, password: str) -> subprocess.CompletedProcess[str]:
+    command = [str(checkout.root / "scripts" / "login-password"), person, "-s", checkout.stack]
+    return subprocess.run(command, input=f"{password}\n", capture_output=True, text=True, timeout=120, check=False)
+
+
+def log_in(port: int, authority: str, password: str) -> int:
+    connection = HTTPSConnection(NAME, timeout=20)
+    trust = ssl.create_default_context(cadata=authority)
+    plain = create_connection(("127.0.0.1", port), timeout=20)
+    with plain, trust.wrap_socket(plain, server_hostname=NAME) as connection.sock:
+        body = json.dumps({"username": "anna", "password": password})
+        connection.request("POST", "/api/firstfactor", body, {"Content-Type": "application/json"})
+        with closing(connection), connection.getresponse() as answer:
+            return answer.status
+
+
+def test_a_person_logs_in_at_an_internal_name_and_nothing_tells_the_password(office: Checkout) -> None:
+    assert "secrets.login-anna" in office.up(code=2)
+    assert set_password(office, "ana", PASSWORD).returncode == 2
+    assert set_password(office, "anna", "short").returncode == 2
+    assert set_password(office, "anna", PASSWORD).returncode == 0
+    said = office.up()
+
+    authority = office.run("internal-names", "-s", office.stack, "--authority")
+    port = office.sections["services"]["names"]["port"]
+    assert log_in(port, authority, PASSWORD) == 200
+    assert log_in(port, authority, "wrong") == 401
+    rows = json.loads(office.run("health", "-s", office.stack, "--json"))["endpoints"]
+    assert {row["name"]: row["state"] for row in rows} == {"names": "healthy", "authelia": "healthy"}
+    assert office.run("internal-names", "-s", office.stack, "--form", "hosts") == f"127.0.0.1 {NAME}\n"
+
+    inspected = docker("inspect", *office.containers().values())
+    state = office.run("pulumi", "stack", "export", "-s", office.stack)
+    file = (office.root / f"Pulumi.{office.stack}.yaml").read_text()
+    for text in (said, inspected, state, file):
+        assert not any(secret in text for secret in (PASSWORD, "$argon2id$", "PRIVATE KEY"))
+    summary = office.up().rpartition("Resources:")[2]
+    assert not any(word in summary for word in ("created", "updated", "replaced", "deleted")), summary
