@@ -46,9 +46,9 @@ def began(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             at.append(places)
 
     def running(_folder: Path) -> Found | None:
-        return (
-            Found("http://127.0.0.1:9/client/v4", True, at[-1], token="t") if told[-1:] not in ([], ["stop"]) else None
-        )
+        if told[-1:] in ([], ["stop"]):
+            return None
+        return Found("http://127.0.0.1:9/client/v4", True, at[-1], token="t")
 
     def stop(_folder: Path) -> bool:
         told.append("stop")
@@ -57,6 +57,7 @@ def began(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for name, stand_in in (("start", start), ("running", running), ("stop", stop)):
         monkeypatch.setattr(process, name, stand_in)
     monkeypatch.setattr(simulated_edge, "is_free", lambda *_: True)
+    monkeypatch.setattr(simulated_edge, "is_here", lambda address: address != "192.0.2.1")
     return told
 
 
@@ -96,6 +97,14 @@ def test_a_taken_address_is_named_with_who_holds_it_and_nothing_is_started(tmp_p
         with pytest.raises(Failure, match=rf"{place} \(edge\.browsers\) is held by .*nothing was changed"):
             simulated_edge.start(planned(browsers=place), tmp_path)
     assert not (tmp_path / "lock").exists()
+
+
+def test_without_dockers_bridge_a_preview_goes_on_and_nothing_is_brought_up(tmp_path: Path, began: list[str]) -> None:
+    elsewhere = planned(connectors="192.0.2.1:7844")
+    with simulated_edge.lasting(elsewhere, tmp_path):
+        assert began == ["API"]
+    with pytest.raises(Failure, match=r"192\.0\.2\.1 \(edge\.connectors\) is no address of this machine"):
+        simulated_edge.start(elsewhere, tmp_path)
 
 
 def test_last_words_of_a_process_that_does_not_start_are_told(
