@@ -38,6 +38,16 @@ def taken_ports(plan: Plan) -> list[TakenPort]:
     return found
 
 
+def is_here(address: str) -> bool:
+    """Whether it is an IPv4 address of this machine."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError as error:
+            return error.errno != errno.EADDRNOTAVAIL
+    return True
+
+
 def is_free(address: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

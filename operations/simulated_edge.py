@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from operations.failure import Failure
-from operations.ports import holder, is_free
+from operations.ports import holder, is_free, is_here
 from operations.project import ROOT
 from planning.plan import Plan
 from settings.environment import Environment
@@ -50,7 +50,7 @@ def start(plan: Plan, folder: Path = FOLDER, *, whole: bool = True) -> None:
         process.stop(folder)
         found = None
     if found is None:
-        _refuse_taken_ports(plan.name, edge)
+        _refuse_addresses(plan.name, edge, whole=whole)
     try:
         process.start(folder, places, whole=whole)
     except ControlError as error:
@@ -91,10 +91,16 @@ def simulated(environment: Environment) -> Edge | None:
     return edge if edge and edge.simulated and environment.outside else None
 
 
-def _refuse_taken_ports(stack: str, edge: Edge) -> None:
+def _refuse_addresses(stack: str, edge: Edge, *, whole: bool) -> None:
     for key in ("browsers", "connectors"):
         listener: str = getattr(edge, key)
         address, _, port = listener.rpartition(":")
+        if whole and not is_here(address):
+            raise Failure(
+                f"{address} (edge.{key}) is no address of this machine, nothing was changed",
+                f"set edge.{key} in Pulumi.{stack}.yaml; of connectors it is the gateway of Docker's bridge: "
+                "docker network inspect bridge",
+            )
         if not is_free(address, int(port)):
             raise Failure(
                 f"{listener} (edge.{key}) is held by {holder(address, int(port))}, nothing was changed",

@@ -33,7 +33,7 @@ def without_simulated(plan: Plan) -> Plan:
     edge = plan.environment.edge
     if edge is None or not edge.simulated:
         return plan
-    environment = plan.environment.model_copy(update={"edge": None, "routes": environment.internal})
+    environment = plan.environment.model_copy(update={"edge": None, "routes": plan.environment.internal})
     services = tuple(service for service in plan.services if service.kind not in (CONNECTOR, PROXY, CHECK))
     return replace(plan, environment=environment, services=services)
 

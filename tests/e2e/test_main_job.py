@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,11 @@ from typing import Any
 import pytest
 import requests
 import yaml
+from selenium.common.exceptions import WebDriverException
 
+from settings.simulated_edge import FOLDER
+from simulators.cloudflare import process
+from tests.e2e.browser import browsing
 from tests.engine.checkout import Checkout, docker, free_port
 from toolchain.places import ROOT
 
@@ -43,6 +48,7 @@ def development() -> dict[str, Any]:
     for service in sections["services"].values():
         service["port"] = free_port()
         service["host"] = MAC if service["host"] == "mini" else service["host"]
+    sections["edge"] |= {"browsers": f"127.0.0.1:{free_port()}", "connectors": f"172.17.0.1:{free_port()}"}
     return sections
 
 
@@ -119,6 +125,45 @@ def test_the_chat_page_answers_through_ollama(platform: Checkout) -> None:
     assert answer.json()["choices"][0]["message"]["content"]
 
 
+def test_a_browser_opens_the_chat_page_by_its_name_behind_a_login_that_refuses_others(
+    platform: Checkout, tmp_path: Path
+) -> None:
+    edge = platform.sections["edge"]
+    chat = f"https://chat.dev.test:{edge['browsers'].rpartition(':')[2]}/"
+    with browsing(tmp_path / "wary") as browser, pytest.raises(WebDriverException, match="ERR_CERT_AUTHORITY_INVALID"):
+        browser.open(chat)
+    with browsing(tmp_path / "trusting", platform.root / FOLDER / "ca.pem") as browser:
+        browser.open(chat)
+        browser.fill("email", "stranger@example.com")
+        browser.wait_for("That account does not have access")
+        browser.open(chat)
+        assert browser.url.startswith("https://dev.cloudflareaccess.com:")
+        browser.fill("email", edge["emails"][0])
+        browser.wait_for("A code has been emailed")
+        browser.fill("code", platform.run("edge-pin", "-s", platform.stack).split()[0])
+        browser.wait_for("Open WebUI")
+        assert browser.url.startswith(chat)
+        browser.open(f"{chat}cdn-cgi/access/logout")
+        browser.wait_for("logged out")
+        browser.open(chat)
+        assert browser.url.startswith("https://dev.cloudflareaccess.com:")
+
+
+def test_a_program_with_a_key_comes_in_by_name_and_one_without_does_not(platform: Checkout) -> None:
+    outputs = json.loads((platform.root / ".state" / "outputs" / f"{platform.stack}.json").read_text())
+    given = {part: outputs["credentials"][f"key.notebook.{part}"] for part in ("id", "secret")}
+    address, port = platform.sections["edge"]["browsers"].split(":")
+    authority, name = platform.root / FOLDER / "ca.pem", f"mlflow.dev.test:{port}"
+    asked = [
+        "curl", "--silent", "--show-error", "--max-time", "30", "--output", "/dev/null", "--write-out", "%{http_code}",
+        "--cacert", str(authority), "--resolve", f"{name}:{address}", "--header", "@-", f"https://{name}/health",
+    ]  # fmt: skip
+    for secret, status in ((given["secret"], "200"), ("0" * 64, "401")):
+        headers = f"CF-Access-Client-Id: {given['id']}\nCF-Access-Client-Secret: {secret}\n"
+        done = subprocess.run(asked, input=headers, capture_output=True, text=True, timeout=60, check=True)
+        assert done.stdout == status
+
+
 def test_no_container_is_privileged_or_published_on_every_address(platform: Checkout) -> None:
     for inspected in json.loads(docker("inspect", *platform.containers().values())):
         host = inspected["HostConfig"]
@@ -139,3 +184,4 @@ def test_down_leaves_nothing_behind(platform: Checkout) -> None:
     assert docker("network", "ls", "-q", "--filter", label) == ""
     assert docker("ps", "-aq", "--filter", f"label=ai-platform.simulator={MAC}") == ""
     assert not (platform.root / ".state" / "outputs" / f"{platform.stack}.json").exists()
+    assert process.running(platform.root / FOLDER) is None

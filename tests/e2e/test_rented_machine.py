@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from simulators import background, daemon
+from simulators.daemon import BUSY
 from simulators.tensordock import process
 from simulators.tensordock.parts import part_name
 from simulators.tensordock.remote import Remote
 from tests.e2e.rented_machine import Renter, disks_of, left_of, until
 from toolchain.image_references import recorded_references
+from toolchain.places import ROOT
 
 BOOT = "cat /proc/sys/kernel/random/boot_id"
 
@@ -87,8 +88,8 @@ def test_connections_to_a_machine_that_is_cut_off_hang(renter: Renter, machine: 
 
 def test_a_second_process_leaves_the_account_to_the_first(renter: Renter) -> None:
     command = ["scripts/run", "simulators.tensordock.daemon", str(renter.account)]
-    second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=background.ROOT)
-    assert (second.returncode, "another process serves this account" in second.stderr) == (daemon.BUSY, True)
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert (second.returncode, "another process serves this account" in second.stderr) == (BUSY, True)
 
 
 def test_a_start_gives_another_address_and_keeps_the_disk(renter: Renter, machine: str) -> None:
