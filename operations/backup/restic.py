@@ -16,8 +16,8 @@ HINTS = {
     "wrong password": "the password file does not fit this repository: bring back the one that it was made with",
     "already locked": "another run works on the repository: wait for it; the lock of a dead one goes by itself",
     "no space left": "the disk of the repository is full: make room, then run the same command again",
-    "unable to start the sftp session": "log in by ssh: is its host key in known_hosts_file, and does it take the"
-    " key of identity_file at ssh_port?",
+    "unable to start the sftp session": "log in by ssh: is its host key in known_hosts_file, and does it let the"
+    " key of identity_file in at ssh_port?",
     "ciphertext verification failed": "the repository is damaged: docs/runbooks/back-up.md",
 }
 

@@ -23,7 +23,9 @@ from operations.failure import Failure
 from operations.restore.roles import make_missing
 from settings.backups import Keep
 from tests.e2e.backup_rig import CANARY, ENVIRONMENT, SECONDS, TABLE, Rig, repository_at, rig_in, wait_until_up
+from tests.e2e.bit_flips import choose, flipped
 
+FLIPS = 12
 COUNT = f"SELECT count(*) FROM {TABLE};"
 
 
@@ -141,22 +143,14 @@ def test_a_prune_in_the_middle_of_a_restore_harms_neither(rig: Rig) -> None:
     verify(rig.repository, rig.listed()[-1], SECONDS)
 
 
-def test_a_flipped_bit_is_found_before_anything_is_restored(rig: Rig, tmp_path: Path) -> None:
+def test_a_flipped_bit_is_found_before_anything_is_restored(rig: Rig) -> None:
+    """A few of the bits that `python -m tests.e2e.bit_flips` takes by the thousand."""
     backup, databases = rig.listed()[-1], rig.databases()
-    folder, dice = Path(rig.repository.location), random.Random(11)
-    password = Path(rig.repository.variables["RESTIC_PASSWORD_FILE"])
-    for part in ("data", "data", "index", "snapshots", "config"):
-        copy = tmp_path / "damaged"
-        shutil.copytree(folder, copy)
-        files = [one for one in sorted(copy.rglob("*")) if one.is_file() and part in one.relative_to(copy).parts]
-        file = dice.choice(files)
-        file.chmod(0o600)
-        content = bytearray(file.read_bytes())
-        content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
-        file.write_bytes(bytes(content))
-        with pytest.raises(Failure):
-            verify(repository_at(str(copy), password), backup, SECONDS)
-        shutil.rmtree(copy)
+    for number in range(FLIPS):
+        flip = choose(Path(rig.repository.location), 11, number)
+        with flipped(Path(rig.repository.location), flip), pytest.raises(Failure):
+            verify(rig.repository, backup, SECONDS)
+    verify(rig.repository, backup, SECONDS)
     assert rig.databases() == databases
 
 

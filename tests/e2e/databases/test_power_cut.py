@@ -12,6 +12,7 @@ import pytest
 
 from operations.retrieval.knowledge import literal
 from tests.e2e.databases.conftest import ADMINISTRATOR, Lab, MadeDatabase, until_answers
+from tests.e2e.databases.soundness import require_sound
 from tests.e2e.retrieval.containers import Started, running
 
 WRITERS, ROUNDS, DIMENSION = 3, 2, 8
@@ -78,6 +79,8 @@ def test_no_acknowledged_row_is_lost_and_the_index_is_whole(own_lab: Lab) -> Non
             query = "select chunk_id from search_semantic(%s::halfvec, 'model', 1000)"
             found = read.execute(query, [literal([1.0] * DIMENSION)]).fetchall()
         assert len(found) == len(set(found)) == min(1000, len(there))
+    with made.administrator() as administrator:
+        require_sound(administrator)
 
 
 def restarted(made: MadeDatabase) -> MadeDatabase:
