@@ -3,16 +3,15 @@
 import json
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from simulators.http_server import Handler, serving_http
 from toolchain.image_references import recorded_references
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +25,7 @@ def apply(url: str, **spec: Any) -> "subprocess.CompletedProcess[str]":
                           capture_output=True, text=True, check=False)  # fmt: skip
 
 
-class Registry(BaseHTTPRequestHandler):
+class Registry(Handler):
     """Ollama's API in front of a registry that answers as told."""
 
     held: ClassVar[set[str]]
@@ -47,23 +46,14 @@ class Registry(BaseHTTPRequestHandler):
             self.held.add(model)
 
     def _send(self, records: list[dict[str, Any]]) -> None:
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"".join(json.dumps(record).encode() + b"\n" for record in records))
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.reply(200, b"".join(json.dumps(record).encode() + b"\n" for record in records))
 
 
 @pytest.fixture
 def registry() -> Iterator[str]:
     Registry.held, Registry.pulls, Registry.answer = set(), [], [{"status": "success"}]
-    with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving_http(Registry) as url:
+        yield url
 
 
 def test_a_missing_model_is_pulled_once_and_a_present_one_is_left_alone(registry: str) -> None:

@@ -43,10 +43,10 @@ free_port() { # port, formula
             ;;
         esac
     done
-    patience=50
+    # What was ended may take a moment to let go of the port.
+    deadline=$(($(date +%s) + 10))
     while another=$(held_by_another "$1"); do
-        if [ "$patience" -le 0 ]; then fail "$another: end it, or give $label another port"; fi
-        patience=$((patience - 1))
+        if [ "$(date +%s)" -ge "$deadline" ]; then fail "$another: end it, or give $label another port"; fi
         sleep 0.2
     done
 }
