@@ -63,6 +63,17 @@ MIGRATIONS = (
         group by ranked.source, ranked.digest order by fused desc, ranked.source, ranked.digest limit wanted;
     end;
     """,
+    """
+    create or replace function retrieval.search_text(question text, asked text, named text[], wanted integer)
+    returns table (source text, digest text, score double precision) language sql stable parallel safe
+    begin atomic
+        select c.source, c.digest,
+            ts_rank(c.terms, (select retrieval.search_terms(question)))::double precision as rank
+        from retrieval.chunks c
+        where c.source = any(named) and c.model = asked and c.terms @@ (select retrieval.search_terms(question))
+        order by rank desc, c.source, c.digest limit wanted;
+    end;
+    """,
 )
 """Applied once each, in order. Never edit one that has been released: append."""
 

@@ -108,13 +108,13 @@ def test_every_migration_of_the_shipped_schema_goes_back_and_forth(lab: Lab, nam
     with made.connect("read") as read:
         read.execute("select count(*) from wiki_sources")
     assert [line.split()[1] for line in migrated(made, lambda migrator: migrator.down(0))[1:]] == [
-        "003-search", "002-ingestion-runs", "001-documents",
+        "004-search-words-once", "003-search", "002-ingestion-runs", "001-documents",
     ]  # fmt: skip
     with made.administrator() as connection:
         assert connection.execute(
             "select count(*) from pg_stat_user_tables where schemaname = 'public'"
         ).fetchone() == (0,)
-    assert len(migrated(made)) == 3
+    assert len(migrated(made)) == 4
 
 
 def test_the_way_back_is_the_one_that_belonged_to_what_ran(notes: MadeDatabase) -> None:

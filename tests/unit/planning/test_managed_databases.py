@@ -61,7 +61,9 @@ def test_tables_keep_their_names_unless_the_settings_change_them(planned: Planne
         "documents": "wiki_sources", "chunks": "chunks", "embeddings": "embeddings", "ingestion_runs": "ingestion_runs",
         "owner": "kb_owner", "ingest": "kb_ingest", "read": "kb_read", "dimension": "3072", "language": "english",
     }  # fmt: skip
-    assert [one.label for one in database.migrations] == ["001-documents", "002-ingestion-runs", "003-search"]
+    assert [one.label for one in database.migrations] == [
+        "001-documents", "002-ingestion-runs", "003-search", "004-search-words-once",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("version", [">=0.8.3", ">=0.7", ">=0"])
