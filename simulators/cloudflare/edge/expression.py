@@ -9,6 +9,7 @@ Precedence, fields and functions: developers.cloudflare.com/ruleset-engine/rules
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 FIELDS = frozenset({"http.host", "http.request.method", "http.request.uri.path", "ip.src"})
 TOKEN = re.compile(r'\s*(?:("(?:[^"\\]|\\["\\])*")|([A-Za-z_][A-Za-z0-9_.]*)|([(){},]))')
@@ -23,6 +24,7 @@ class NotUnderstood(ValueError):
     """An expression that is not of this part of the language; the text says from where on."""
 
 
+@lru_cache(maxsize=1000)
 def parse(text: str) -> Test:
     """Raises NotUnderstood."""
     reader = _Reader(_tokens(text))

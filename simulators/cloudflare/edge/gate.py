@@ -65,7 +65,7 @@ def _admitted(edge: Edge, asked: Asked) -> Reply | dict[str, str]:
         return told
     if "cf-access-client-id" in asked.headers and application.get("service_auth_401_redirect"):
         return pages.error(401, 1000, "Unauthorized", "The service token is not valid for this application.")
-    return _to_login(edge, asked, application)
+    return _to_login(edge, asked, application, asked.target)
 
 
 def _without_login(edge: Edge, asked: Asked, application: Document) -> dict[str, str] | None:
@@ -80,26 +80,27 @@ def _without_login(edge: Edge, asked: Asked, application: Document) -> dict[str,
     return {ASSERTION: edge.sessions.program(application["aud"], client, edge.clock(), lasts)}
 
 
-def _to_login(edge: Edge, asked: Asked, application: Document) -> Reply:
-    back = quote(asked.target, safe="")
+def _to_login(edge: Edge, asked: Asked, application: Document, back: str) -> Reply:
     at = f"https://{edge.team_host}{asked.port}{login.LOGIN}{asked.name}"
-    return pages.redirect(f"{at}?kid={application['aud']}&redirect_url={back}")
+    return pages.redirect(f"{at}?kid={application['aud']}&redirect_url={quote(back, safe='')}")
 
 
 def _own_page(edge: Edge, asked: Asked, application: Document) -> Reply:
     """Paths of a guarded name that the edge keeps for itself."""
-    token = edge.sessions.handovers.pop(asked.parameter("code"), None)
+    token, back = edge.sessions.handovers.pop(asked.parameter("code"), None), _inside(asked.parameter("redirect_url"))
     match asked.path:
         case login.CERTIFICATES:
             return Reply.json(edge.keys.published())
         case login.LOGOUT:
             return login.logged_out(edge, edge.sessions.read(asked.cookie(COOKIE), application["aud"]))
-        case login.AUTHORIZED if edge.sessions.read(token, application["aud"]):
+        case login.AUTHORIZED if token and edge.sessions.read(token, application["aud"]):
             hidden = "; HttpOnly" if application.get("http_only_cookie_attribute", True) else ""
             site = str(application.get("same_site_cookie_attribute") or "lax").capitalize()
             cookie = f"{COOKIE}={token}; Path=/; Secure{hidden}; SameSite={site}"
-            return pages.redirect(_inside(asked.parameter("redirect_url")), **{"Set-Cookie": cookie})
-    return _to_login(edge, asked, application)
+            return pages.redirect(back, **{"Set-Cookie": cookie})
+        case login.AUTHORIZED:
+            return _to_login(edge, asked, application, back)
+    return pages.error(404, 1000, "Not found", f"{asked.path} is no page of the edge.")
 
 
 def _inside(target: str) -> str:
