@@ -215,7 +215,7 @@ def test_a_changed_routing_is_followed_without_a_restart(rig: Rig, origin: Origi
 def test_a_second_connector_stands_in_and_a_tunnel_goes_when_nobody_holds_it(
     rig: Rig, origin: Origin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connectors, "OPEN_SECONDS", 1.0)
+    monkeypatch.setattr(connectors, "OPEN_SECONDS", 3.0)
     zone, tunnel, visitor = rig.zone, rig.zone.tunnel("two"), rig.visitor()
     zone.route(tunnel, rule(origin, "two.dev.test"))
     zone.lead("two.dev.test", tunnel)
