@@ -23,7 +23,8 @@ class Handler(BaseHTTPRequestHandler):
     """Keeps connections, and writes no log."""
 
     protocol_version = "HTTP/1.1"
-    # Head and body in one packet: else the caller's delayed acknowledgement costs 40 ms.
+    # Neither of several packets waits for the caller's delayed acknowledgement of the one before, which costs 40 ms.
+    disable_nagle_algorithm = True
     wbufsize = 1 << 16
 
     def log_message(self, *_: object) -> None:

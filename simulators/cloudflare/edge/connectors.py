@@ -58,6 +58,11 @@ class Connectors:
             if link in self._links[link.tunnel]:
                 self._links[link.tunnel].remove(link)
 
+    def close(self) -> None:
+        """Ends all links, as a restart of the edge does."""
+        with self._lock:
+            self._links.clear()
+
     def serving(self, link: Link) -> bool:
         return link in self._links[link.tunnel]
 
@@ -71,9 +76,9 @@ class Connectors:
                 link.say({"stream": identifier})
                 return arrived.get(timeout=OPEN_SECONDS)
             except (OSError, queue.Empty):
+                if self._awaited.pop(identifier, None) is None:
+                    return arrived.get()  # it came at the last moment
                 self._forget(link)
-            finally:
-                self._awaited.pop(identifier, None)
 
     def arrived(self, identifier: str, stream: Stream) -> bool:
         """A connector has opened the stream that it was asked for; false if nobody waits for it."""

@@ -106,4 +106,7 @@ def serving_connectors(edge: Edge, host: str = "127.0.0.1", port: int = 0) -> It
     """Serves as long as the block runs; gives the URL."""
     bound: dict[str, Any] = {"edge": edge}
     with serving_http(type("Bound", (Door,), bound), host, port) as url:
-        yield url
+        try:
+            yield url
+        finally:
+            edge.connectors.close()

@@ -64,7 +64,7 @@ def to_origin(headers: Headers, added: Mapping[str, str], address: str) -> list[
     if "upgrade" in lower:
         passed += [("Connection", "Upgrade"), ("Upgrade", lower["upgrade"])]
     if "transfer-encoding" in lower:
-        passed.append(("Transfer-Encoding", "chunked"))
+        passed = [*(one for one in passed if one[0].lower() != "content-length"), ("Transfer-Encoding", "chunked")]
     return [
         *passed,
         ("Cf-Connecting-Ip", address),

@@ -57,7 +57,9 @@ def _relayed(handler: BaseHTTPRequestHandler, exchange: Exchange, seconds: float
         _switched(handler, exchange, seconds)
         return
     empty = handler.command == "HEAD" or response.status in (204, 304)
-    chunked = response.length is None and not empty
+    chunked = response.length is None and not empty and handler.request_version == "HTTP/1.1"
+    if response.length is None and not chunked and not empty:
+        handler.close_connection = True
     if chunked:
         handler.send_header("Transfer-Encoding", "chunked")
     handler.end_headers()

@@ -20,7 +20,6 @@ type guard struct {
 	client     http.Client
 	lock       sync.Mutex
 	keys       jose.JSONWebKeySet
-	asked      time.Time
 }
 
 func (a *agent) guarded(request originRequest) *guard {
@@ -62,12 +61,11 @@ func (g *guard) admit(request *http.Request) error {
 	return claims.ValidateWithLeeway(jwt.Expected{Issuer: "https://" + g.team, Time: time.Now()}, 0)
 }
 
-// key asks the team for its certificates when one that is not known signs, at most once a second.
+// key asks the team for its certificates when one that is not known signs.
 func (g *guard) key(id string) (any, error) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	if len(g.keys.Key(id)) == 0 && time.Since(g.asked) > time.Second {
-		g.asked = time.Now()
+	if len(g.keys.Key(id)) == 0 {
 		if err := g.fetch(); err != nil {
 			return nil, err
 		}
