@@ -23,7 +23,7 @@ FOLDER = ROOT / BELOW
 def start(plan: Plan, folder: Path = FOLDER, *, whole: bool = True) -> None:
     """The account runs, for an environment whose public names are simulated; it counts as a user until `release`.
 
-    `whole`: browsers and connectors can come; that needs Docker's bridge.
+    `whole`: browsers and connectors can come; that needs Docker's bridge, and the addresses to be free.
 
     Raises Failure with the last words of a process that did not start.
     """
@@ -34,23 +34,12 @@ def start(plan: Plan, folder: Path = FOLDER, *, whole: bool = True) -> None:
     from simulators.background import ControlError  # noqa: PLC0415
     from simulators.cloudflare import process  # noqa: PLC0415
 
+    places = {"visitors": edge.browsers, "connectors": edge.connectors, "team": edge.team or ""}
     users = folder / "users"
     users.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if whole:
+        _make_room(plan.name, edge, places, folder)
     (users / plan.name).touch()
-    places = {"visitors": edge.browsers, "connectors": edge.connectors, "team": edge.team or ""}
-    others = sorted({user.name for user in users.iterdir()} - {plan.name})
-    found = process.running(folder)
-    if found and found.places != places:
-        if others:
-            raise Failure(
-                f"the simulated Cloudflare account of this checkout serves {', '.join(others)} at "
-                f"{found.places['visitors']} and {found.places['connectors']}, not where Pulumi.{plan.name}.yaml says",
-                "give edge.browsers and edge.connectors these values, or remove the other environments",
-            )
-        process.stop(folder)
-        found = None
-    if found is None:
-        _refuse_addresses(plan.name, edge, whole=whole)
     try:
         process.start(folder, places, whole=whole)
     except ControlError as error:
@@ -75,10 +64,10 @@ def release(plan: Plan, folder: Path = FOLDER) -> None:
 
 @contextmanager
 def lasting(plan: Plan, folder: Path = FOLDER) -> Iterator[None]:
-    """The account runs while the block does; afterwards too for an environment that is up, and so one of its users."""
+    """The account answers while the block runs; for an environment that is up, and so one of its users, it goes on."""
     known = (folder / "users" / plan.name).exists()
-    start(plan, folder, whole=False)
     try:
+        start(plan, folder, whole=known)
         yield
     finally:
         if not known:
@@ -91,11 +80,30 @@ def simulated(environment: Environment) -> Edge | None:
     return edge if edge and edge.simulated and environment.outside else None
 
 
-def _refuse_addresses(stack: str, edge: Edge, *, whole: bool) -> None:
+def _make_room(stack: str, edge: Edge, places: dict[str, str], folder: Path) -> None:
+    """Ends a process without an edge, or with one elsewhere that nobody else uses. Raises Failure."""
+    from simulators.cloudflare import process  # noqa: PLC0415
+
+    found = process.running(folder)
+    if found and found.open and found.places == places:
+        return
+    others = sorted({user.name for user in (folder / "users").iterdir()} - {stack})
+    if found and found.open and others:
+        raise Failure(
+            f"the simulated Cloudflare account of this checkout serves {', '.join(others)} at "
+            f"{found.places['visitors']} and {found.places['connectors']}, not where Pulumi.{stack}.yaml says",
+            "give edge.browsers and edge.connectors these values, or remove the other environments",
+        )
+    if found:
+        process.stop(folder)
+    _refuse_addresses(stack, edge)
+
+
+def _refuse_addresses(stack: str, edge: Edge) -> None:
     for key in ("browsers", "connectors"):
         listener: str = getattr(edge, key)
         address, _, port = listener.rpartition(":")
-        if whole and not is_here(address):
+        if not is_here(address):
             raise Failure(
                 f"{address} (edge.{key}) is no address of this machine, nothing was changed",
                 f"set edge.{key} in Pulumi.{stack}.yaml; of connectors it is the gateway of Docker's bridge: "

@@ -62,6 +62,7 @@ def main(
     visitors: Annotated[str, typer.Option(help="Where browsers come in: address:port.")] = "127.0.0.1:8443",
     connectors: Annotated[str, typer.Option(help="Where connectors come in: address:port.")] = "172.17.0.1:7844",
     team: Annotated[str, typer.Option(help="Name of its Zero Trust team.")] = "dev",
+    closed: Annotated[bool, typer.Option("--closed", help="No edge: only the API answers.")] = False,
 ) -> None:
     """Serve the account of FOLDER until SIGTERM, SIGINT, or until somebody removes the folder."""
     folder = folder.resolve()
@@ -69,8 +70,11 @@ def main(
     with only_one(folder), ExitStack() as stack:
         places = {"visitors": visitors, "connectors": connectors, "team": team}
         served = Served(folder, opened(folder), stack, places)
-        served.open_edge()
-        wait(folder, served.open_edge)
+        if closed:
+            wait(folder)
+        else:
+            served.open_edge()
+            wait(folder, served.open_edge)
 
 
 if __name__ == "__main__":

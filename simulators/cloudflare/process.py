@@ -19,7 +19,9 @@ class Found:
 
 
 def start(folder: Path, places: dict[str, str], *, whole: bool = True) -> Found:
-    """The account, which answers; where it ran already, perhaps at other places. `whole`: with its edge.
+    """The account, which answers; where it ran already, perhaps at other places.
+
+    `whole`: with its edge; else a new process has none.
 
     Raises ControlError.
     """
@@ -29,7 +31,7 @@ def start(folder: Path, places: dict[str, str], *, whole: bool = True) -> Found:
         return account if account and (account.open or not whole) else None
 
     options = [part for name, value in places.items() for part in (f"--{name}", value)]
-    command = ["simulators.cloudflare.daemon", str(folder), *options]
+    command = ["simulators.cloudflare.daemon", str(folder), *options, *([] if whole else ["--closed"])]
     return background.start("simulated Cloudflare account", folder, command, found)
 
 

@@ -56,7 +56,7 @@ class Browser:
         self._driver = driver
 
     def open(self, url: str) -> None:
-        """Raises WebDriverException for a page that does not come, a certificate that is not trusted included."""
+        """A page of the browser's own tells of a certificate that it does not trust."""
         self._driver.get(url)
 
     @property

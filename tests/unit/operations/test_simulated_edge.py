@@ -48,7 +48,7 @@ def began(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def running(_folder: Path) -> Found | None:
         if told[-1:] in ([], ["stop"]):
             return None
-        return Found("http://127.0.0.1:9/client/v4", True, at[-1], token="t")
+        return Found("http://127.0.0.1:9/client/v4", told[-1] == "whole", at[-1], token="t")
 
     def stop(_folder: Path) -> bool:
         told.append("stop")
@@ -83,6 +83,12 @@ def test_a_preview_of_what_is_not_up_leaves_no_process_and_one_of_what_is_leaves
     assert began == ["API", "stop", "whole"]
 
 
+def test_an_update_opens_what_a_preview_had_started_closed(tmp_path: Path, began: list[str]) -> None:
+    with simulated_edge.lasting(planned(), tmp_path):
+        simulated_edge.start(planned("other"), tmp_path)
+    assert began == ["API", "stop", "whole"]
+
+
 def test_other_addresses_move_it_unless_another_environment_is_served(tmp_path: Path, began: list[str]) -> None:
     simulated_edge.start(planned("one"), tmp_path)
     simulated_edge.start(planned("one", browsers="127.0.0.1:9443"), tmp_path)
@@ -97,6 +103,12 @@ def test_a_taken_address_is_named_with_who_holds_it_and_nothing_is_started(tmp_p
         with pytest.raises(Failure, match=rf"{place} \(edge\.browsers\) is held by .*nothing was changed"):
             simulated_edge.start(planned(browsers=place), tmp_path)
     assert not (tmp_path / "lock").exists()
+
+
+def test_a_preview_needs_no_address(tmp_path: Path, began: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulated_edge, "is_free", lambda *_: False)
+    with simulated_edge.lasting(planned(), tmp_path):
+        assert began == ["API"]
 
 
 def test_without_dockers_bridge_a_preview_goes_on_and_nothing_is_brought_up(tmp_path: Path, began: list[str]) -> None:
