@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from eject.host_files import SCRIPT, asked_for
 from eject.variables import variable
 from hosts.login_command import login_command
+from planning.origins import CHECK
 from planning.passwords import database_password
 from planning.plan import Plan, PlannedService
 
@@ -25,6 +26,10 @@ WITH = "It was written together with these files."
 WITHOUT = "It was not written: copy `.env.example` to `.env` and fill it in. Existing data knows the old passwords."
 
 WAITING = "A container that needs one of another machine starts again until that is there."
+AUDIENCES = (
+    "`SECRET_ACCESS_AUDIENCES` in `.env` is the audience of each login (Access application, Overview), as JSON: "
+    '`\'{"chat.example.com": "AUDIENCE"}\'`.'
+)
 BUILD = "They are built from the sources in `images/`, on each machine that runs them, or sent with `docker save`."
 
 
@@ -48,7 +53,8 @@ def _parts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield from _data(plan)
     if plan.environment.routes:
         text = "`tunnel/config.yml` says which name leads where. Make each login before its record."
-        yield "Public names", text
+        checked = any(service.kind == CHECK for service in plan.services)
+        yield "Public names", f"{text}\n\n{AUDIENCES}" if checked else text
 
 
 def _machine(plan: Plan, name: str) -> str:
