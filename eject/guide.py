@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from eject.host_files import SCRIPT, asked_for
 from eject.variables import variable
 from hosts.login_command import login_command
+from planning.origins import CHECK
 from planning.passwords import database_password
 from planning.plan import Plan, PlannedService
 
@@ -32,6 +33,10 @@ CERTIFICATES = """\
 
 {block}"""
 PARTS = ("certificate", "key")
+AUDIENCES = (
+    "`SECRET_ACCESS_AUDIENCES` in `.env` is the audience of each login (Access application, Overview), as JSON: "
+    '`\'{"chat.example.com": "AUDIENCE"}\'`.'
+)
 BUILD = "They are built from the sources in `images/`, on each machine that runs them, or sent with `docker save`."
 
 
@@ -56,7 +61,8 @@ def _parts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield from _data(plan)
     if plan.environment.outside:
         text = "`tunnel/config.yml` says which name leads where. Make each login before its record."
-        yield "Public names", text
+        checked = any(service.kind == CHECK for service in plan.services)
+        yield "Public names", f"{text}\n\n{AUDIENCES}" if checked else text
 
 
 def _machine(plan: Plan, name: str) -> str:

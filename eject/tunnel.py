@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from planning.origins import origin
+from planning.origins import first_stop
 from planning.plan import Plan
 
 CATCH_ALL = {"service": "http_status:404"}
@@ -21,7 +21,8 @@ def tunnel_file(plan: Plan) -> tuple[str, str] | None:
         return None
     rules = []
     for route in plan.environment.outside:
-        rules.append({"hostname": route.hostname, "service": origin(plan, route)})
+        service = first_stop(plan, route)
+        rules.append({"hostname": route.hostname, "service": f"http://{service.address}:{service.port}"})
     access = "".join(f"#   {route.hostname}: {route.access}\n" for route in plan.environment.outside)
     document = yaml.safe_dump({"ingress": [*rules, CATCH_ALL]}, sort_keys=False)
     return "config.yml", f"{HEAD.format(file='config.yml')}# Who may use them:\n{access}{document}"

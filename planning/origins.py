@@ -10,12 +10,17 @@ PROXY, CHECK, CONNECTOR, APPLICATION = "proxy", "access-check", "tunnel", "appli
 
 
 def origin(plan: Plan, route: Route) -> str:
-    """URL under which the tunnel's connectors reach what a name leads to: the proxy, or without one the service."""
-    behind = front(plan) or plan.service(next(iter(route.targets)))
+    """URL under which the tunnel's connectors reach what a name leads to. Beside it they share its network."""
+    behind = first_stop(plan, route)
     hosts = {service.host for service in plan.services if service.kind == CONNECTOR}
     if hosts == {behind.host} and behind.container and not behind.replicas:
         return f"http://{behind.name}:{behind.container.container_port}"
     return f"http://{behind.address}:{behind.port}"
+
+
+def first_stop(plan: Plan, route: Route) -> PlannedService:
+    """The proxy, or without one the service."""
+    return front(plan) or plan.service(next(iter(route.targets)))
 
 
 def front(plan: Plan) -> PlannedService | None:
