@@ -21,6 +21,7 @@ from operations.movein import __main__ as movein
 from operations.movein.login import owner_login
 from operations.movein.move import Move
 from operations.movein.session import connected, source_conninfo
+from operations.outputs import Models, Outputs
 from planning.managed_databases import PlannedDatabase
 from tests.e2e.databases.conftest import ADMINISTRATOR, Lab, MadeDatabase
 from tests.e2e.databases.old_application import ROWS, SOURCE, TABLES, fill
@@ -190,7 +191,7 @@ def run_on(made: MadeDatabase, monkeypatch: pytest.MonkeyPatch, **options: Any) 
     """The command, with a plan whose server is the one of the test."""
 
     class Place:
-        address, port, container = "127.0.0.1", made.lab.started.port, None
+        name, address, port, container = "postgres", "127.0.0.1", made.lab.started.port, None
 
     class PlanOfTest:
         name = "test"
@@ -201,6 +202,8 @@ def run_on(made: MadeDatabase, monkeypatch: pytest.MonkeyPatch, **options: Any) 
 
     monkeypatch.setattr(movein, "require_stack", lambda name: None)
     monkeypatch.setattr(movein, "stack_plan", lambda name: PlanOfTest())
+    outputs = Outputs(endpoints=[], models=Models(chat="c", embedding="e"), credentials={})
+    monkeypatch.setattr(movein, "stack_outputs", lambda name: outputs)
     monkeypatch.setattr(movein, "server_of", lambda plan, service: made.lab.server)
     defaults = {
         "stack": "test", "database": made.planned.name, "url": None, "dump": None, "password_stdin": False,

@@ -21,17 +21,21 @@ from settings.load import load
 
 LOCAL = {"kind": "local", "address": "127.0.0.1", "cpus": 8, "memory_gb": 64, "disk_gb": 500}
 
+OUTPUTS = Outputs(
+    endpoints=[],
+    models=Models(chat="c", embedding="e"),
+    credentials={"kb_read-1": SecretStr("canary-read"), "kb_ingest-1": SecretStr("canary-ingest")},
+)
+
 
 @pytest.fixture
 def plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Plan:
     databases = {"kb": {"schema": "knowledge", "extensions": [{"name": "vector"}], "tables": {"chunks": "wiki_chunks"}}}
     raw = {"hosts": {"local": LOCAL}, "services": {"postgres": {"host": "local"}}, "databases": databases}
     made = build(load("test", raw, "Pulumi.test.yaml"), {})
-    credentials = {"kb_read-1": SecretStr("canary-read"), "kb_ingest-1": SecretStr("canary-ingest")}
-    outputs = Outputs(endpoints=[], models=Models(chat="c", embedding="e"), credentials=credentials)
     monkeypatch.setattr(env_file, "require_stack", lambda name: None)
     monkeypatch.setattr(env_file, "stack_plan", lambda name: made)
-    monkeypatch.setattr(env_file, "stack_outputs", lambda name: outputs)
+    monkeypatch.setattr(env_file, "stack_outputs", lambda name: OUTPUTS)
     monkeypatch.chdir(tmp_path)
     return made
 
@@ -57,7 +61,7 @@ def test_the_authority_lies_beside_the_file_and_the_server_is_to_be_verified(
     given = {
         name: SecretStr(f"PEM of {name}") for name in ("authority.certificate", "certificate.postgres.certificate")
     }
-    outputs = env_file.stack_outputs("test").model_copy(update={"certificates": given})
+    outputs = OUTPUTS.model_copy(update={"certificates": given})
     monkeypatch.setattr(env_file, "stack_outputs", lambda name: outputs)
     found = written(".env", example=False)
     beside = tmp_path / ".env.authority.pem"
