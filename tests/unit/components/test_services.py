@@ -314,7 +314,8 @@ def test_the_proxy_changes_only_after_what_guards_its_names(whole: Plan) -> None
         Services(plan, HostAccess(plan, secrets), secrets, after={"proxy": [guard]})
 
     only = tuple(service for service in whole.services if service.name in ("proxy", "redis"))
-    plan = replace(whole, services=only, databases=())
+    environment = whole.environment.model_copy(update={"routes": ()})
+    plan = replace(whole, environment=environment, services=only, databases=())
     made = run(program)
     assert "login" in made.container("proxy").depends_on
     assert "login" not in made.container("redis").depends_on
