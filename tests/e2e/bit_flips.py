@@ -103,6 +103,8 @@ def main() -> int:
     with record.open("a") as written:
         for number in range(len(done), options.trials):
             trial = asdict(tried(repository, backup, options.seed, number))
+            if not trial["found"]:
+                (backup,) = Rig("", repository, "").listed()  # it was marked as verified, and has another id now
             written.write(json.dumps(trial) + "\n")
             written.flush()
             done.append(trial)
