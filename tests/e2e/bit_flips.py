@@ -3,7 +3,8 @@
 python -m tests.e2e.bit_flips --folder DIR [--trials 1000] [--seed 1]
 
 Makes a backup of a small Postgres in DIR and goes on where an earlier run has stopped: every trial is a line of
-DIR/trials.jsonl. Even trials take any byte of the repository, odd ones any file of it, so that small files get theirs.
+DIR/trials.jsonl, and bits are flipped in a copy that each run makes anew. Even trials take any byte of the repository,
+odd ones any file of it, so that small files get theirs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import collections
 import contextlib
 import json
 import random
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -103,6 +105,8 @@ def main() -> int:
     with record.open("a") as written:
         for number in range(len(done), options.trials):
             trial = asdict(tried(repository, backup, options.seed, number))
+            if not trial["found"]:
+                (backup,) = Rig("", repository, "").listed()  # it was marked as verified, and has another id now
             written.write(json.dumps(trial) + "\n")
             written.flush()
             done.append(trial)
@@ -114,15 +118,17 @@ def main() -> int:
 
 
 def prepared(folder: Path) -> Repository:
-    """A repository with one whole backup, made when there is none."""
-    place = folder / "made"
+    """A copy of a repository with one whole backup, which is made when there is none."""
+    place, copied = folder / "made", folder / "copy"
     if not place.exists():
         unfinished = folder / "unfinished"
         unfinished.mkdir()
         with rig_in(unfinished) as rig:
             rig.back_up()
         unfinished.rename(place)
-    made = repository_at(str(place / "repository"), place / "password")
+    shutil.rmtree(copied, ignore_errors=True)
+    shutil.copytree(place, copied)
+    made = repository_at(str(copied / "repository"), copied / "password")
     return Repository(location=made.location, variables={**made.variables, "XDG_CACHE_HOME": str(folder / "cache")})
 
 

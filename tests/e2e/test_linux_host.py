@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hosts.backup_jobs import backup_jobs
 from hosts.directory import Directory
 from hosts.linux.steps import linux_role
 from hosts.linux.unit import Unit
@@ -17,9 +18,13 @@ from hosts.linux.user import User
 from hosts.login_command import login_command, standard_input
 from hosts.report import Exit
 from hosts.script import render_script
+from planning.build import build
+from settings.load import load
 from simulators.hosts import lifecycle
 from tests.e2e.linux_host import KEY, SPEC, LinuxMachine, new_host
 from tests.e2e.linux_machine import ADDRESS, BOOT
+
+SSH = {"user": "admin", "identity_file": "key", "known_hosts_file": "known_hosts"}
 
 
 @pytest.fixture
@@ -155,6 +160,25 @@ def test_a_timer_of_ours_is_started_and_its_service_is_only_there(ready: LinuxMa
     assert ready.run(spec=wanted)[1].with_status("changed") == ["unit e2e-job.service", "unit e2e-job.timer"]
     assert ready.run(spec=wanted)[1].summary["changed"] == 0
     assert "e2e-job.timer" in ready.machine.shell("systemctl list-timers --no-legend")
+
+
+def test_the_timer_s_own_unit_makes_a_backup_as_the_login_user_and_a_failed_run_is_told(ready: LinuxMachine) -> None:
+    """What lies at the end of ExecStart is told what it got, and ends as the test wants it."""
+    folder, job = "/home/admin/the platform", "ai-platform-backup-office"
+    script = '#!/bin/sh\necho "$(id -un) $PWD $HOME $*" >told\nexit "$(cat code)"\n'
+    ready.machine.shell(f"mkdir -p '{folder}/scripts'; cd '{folder}'; echo 0 >code; printf '{script}' >scripts/backup")
+    ready.machine.shell(f"chmod +x '{folder}/scripts/backup'")
+    backups = {"repository": "/backups", "timer": {"host": "gate", "folder": folder}}
+    host = {"kind": "linux", "address": "10.0.0.1", "cpus": 2, "memory_gb": 8, "disk_gb": 50, "ssh": SSH}
+    plan = build(load("office", {"hosts": {"gate": host}, "backups": backups}, "Pulumi.office.yaml"), {})
+    assert ready.run(spec=replace(SPEC, jobs=backup_jobs(plan, "gate")))[0] == Exit.OK
+    assert f"{job}.timer" in ready.machine.shell("systemctl list-timers --no-legend")
+    ready.machine.shell(f"sudo systemctl start {job}.service")
+    told = ready.machine.shell(f"cat '{folder}/told'")
+    assert told == f"admin {folder} /home/admin run -s office --wait 7200"
+    ready.machine.shell(f"echo 1 >'{folder}/code'")
+    assert ready.machine.tried(f"sudo systemctl start {job}.service").returncode != 0
+    assert "status=1/FAILURE" in ready.machine.tried(f"systemctl status {job}.service").stdout
 
 
 def test_a_person_logs_in_and_becomes_root_as_long_as_the_settings_say_so(ready: LinuxMachine) -> None:
