@@ -31,6 +31,7 @@ http {
   resolver_timeout 2s;
   server {
     listen 8080;
+    listen ${balancer.port};
     set $$replicas http://${balancer.replicas};
     location / {
       proxy_pass $$replicas;

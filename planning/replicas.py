@@ -24,6 +24,8 @@ def replicas(placement: Placement, first: Container, images: Mapping[str, str]) 
     further = (replace(first, name=f"{first.name}-{number}", rehearsed=False) for number in range(2, count + 1))
     alias = f"{placement.name}{REPLICAS_SUFFIX}"
     values = {
+        # Callers inside the network know the service by its own port.
+        "balancer.port": str(first.container_port),
         "balancer.replicas": f"{alias}:{first.container_port}",
         "balancer.body": placement.service.environment.get("MAX_BODY_BYTES", MAX_BODY_BYTES),
     }

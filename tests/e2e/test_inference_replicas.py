@@ -19,6 +19,8 @@ from toolchain.image_references import recorded_references
 
 HOST = {"kind": "local", "address": "127.0.0.1", "cpus": 4, "memory_gb": 16, "disk_gb": 50}
 ALIAS = "embed-replicas"
+PORT = 5555
+"""Of the service, by which callers in its network know it."""
 DEADLINE_SECONDS = 60
 
 
@@ -54,7 +56,7 @@ def url(network: Network, replicas: list[Service]) -> Iterator[str]:
         detach=True, network=network.name, mem_limit="128m", read_only=plan.read_only, cap_drop=["ALL"],
         tmpfs=dict.fromkeys(plan.tmpfs, "mode=1777"), security_opt=["no-new-privileges"], labels=LABELS,
     )  # fmt: skip
-    found = f"http://{address(container)}:{plan.container_port}"
+    found = f"http://{address(container)}:{PORT}"
     try:
         until(lambda: requests.get(f"{found}/ready", timeout=5).ok, container)
         yield found
