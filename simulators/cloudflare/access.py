@@ -6,7 +6,7 @@ import uuid
 
 from simulators.cloudflare.account import Account, Document
 from simulators.cloudflare.edge.duration import seconds
-from simulators.cloudflare.edge.selector import SELECTORS
+from simulators.cloudflare.edge.selector import SELECTORS, Visitor, meant
 from simulators.cloudflare.refusal import UNRECORDED, Refusal, invalid
 
 APPLICATIONS, POLICIES, TOKENS = "access/apps", "access/policies", "access/service_tokens"
@@ -29,6 +29,7 @@ def put_application(account: Account, body: Document, identifier: str | None) ->
     for policy in policies:
         account.one(POLICIES, policy["id"])
     document = {"session_duration": "24h", **body, "policies": policies}
+    _seconds(document["session_duration"])
     if identifier is None:
         return account.add(APPLICATIONS, {**document, "aud": secrets.token_hex(32)})
     account.one(APPLICATIONS, identifier).update(document)
@@ -50,6 +51,11 @@ def put_policy(account: Account, body: Document, identifier: str | None) -> Docu
             if not rule.keys() <= SELECTORS.keys():
                 raise invalid(f"the simulator does not know the selector {next(iter(rule))!r}", BAD_REQUEST)
     document = {"exclude": [], "require": [], "session_duration": "24h", "reusable": True, **body}
+    _seconds(document["session_duration"])
+    try:
+        meant(document, Visitor("127.0.0.1"))
+    except (ValueError, LookupError, TypeError) as error:
+        raise invalid(f"access.api.error.invalid_request: {error}", BAD_REQUEST) from None
     if identifier is None:
         return account.add(POLICIES, document)
     account.one(POLICIES, identifier).update(document)
@@ -68,7 +74,7 @@ def put_token(account: Account, body: Document, identifier: str | None) -> Docum
     """The secret is told by the call that makes it, and never again. A raised version makes a new one."""
     if identifier is None:
         lasts = body.get("duration", "8760h")
-        expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds(lasts))
+        expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=_seconds(lasts))
         made = account.add(TOKENS, {
             "name": body["name"], "duration": lasts, "client_secret_version": 1,
             "client_id": f"{secrets.token_hex(16)}.access", "expires_at": expires.isoformat(),
@@ -84,6 +90,13 @@ def put_token(account: Account, body: Document, identifier: str | None) -> Docum
     if rotated:
         account.previous_secrets[identifier] = account.secrets[identifier], body["previous_client_secret_expires_at"]
     return {**token, "client_secret": _secret(account, identifier)} if rotated else token
+
+
+def _seconds(duration: str) -> float:
+    try:
+        return seconds(duration)
+    except ValueError as error:
+        raise invalid(f"access.api.error.invalid_request: {error}", BAD_REQUEST) from None
 
 
 def _secret(account: Account, identifier: str) -> str:

@@ -1,7 +1,7 @@
 """The part of Cloudflare's rule language that the platform writes: read whole, or refused. Pure.
 
     expression := term ("or" term)*      term := factor ("and" factor)*      factor := "not" factor | "(" ... ")" | test
-    test := FIELD ("eq" | "ne") STRING | FIELD "in" "{" STRING... "}" | "starts_with(" FIELD "," STRING ")"
+    test := "true" | FIELD ("eq" | "ne") STRING | FIELD "in" "{" STRING... "}" | "starts_with(" FIELD "," STRING ")"
 
 Precedence, fields and functions: developers.cloudflare.com/ruleset-engine/rules-language.
 """
@@ -78,6 +78,9 @@ class _Reader:
                 inner = self.expression()
                 self.take(")")
                 return inner
+            case "true":
+                self.take()
+                return lambda _: True
             case "starts_with":
                 return self._starts_with()
         return self._comparison()

@@ -59,6 +59,10 @@ def test_not_binds_before_and_and_and_before_or(logic: str) -> None:
     assert parse(written)(request()) is eval(logic)
 
 
+def test_a_rule_may_mean_every_request() -> None:
+    assert parse("true")(request())
+
+
 def test_texts_hold_quotes_and_backslashes() -> None:
     assert parse(r'http.request.uri.path eq "/\"\\"')(request(path='/"\\'))
 
@@ -67,7 +71,8 @@ def test_texts_hold_quotes_and_backslashes() -> None:
     "text",
     [
         "",
-        "true",
+        "false",
+        "true true",
         'http.host eq "a" or',
         'http.host eq "a" http.host eq "b"',
         '(http.host eq "a"',

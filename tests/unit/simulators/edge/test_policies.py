@@ -50,6 +50,22 @@ def test_selectors_that_nobody_evaluates_are_refused_when_they_are_stored(zone: 
         zone.policy({"geo": {"country_code": "DE"}})
 
 
+@pytest.mark.parametrize("rule", [{"ip": {"ip": "everywhere"}}, {"email": {"address": "a@dev.test"}}])
+def test_rules_that_cannot_be_evaluated_are_refused_when_they_are_stored(zone: Zone, rule: dict[str, Any]) -> None:
+    with pytest.raises(AssertionError, match="invalid_request"):
+        zone.policy(rule)
+
+
+def test_durations_that_are_none_are_refused_when_they_are_stored(zone: Zone) -> None:
+    for store in (
+        lambda: zone.policy(OWNER, session_duration="1d"),
+        lambda: zone.login("chat.dev.test", session_duration="soon"),
+        lambda: zone.key(duration="forever"),
+    ):
+        with pytest.raises(AssertionError, match="is not a duration"):
+            store()
+
+
 @pytest.mark.parametrize(("text", "number"), [("24h", 86400), ("1h30m", 5400), ("1.5h", 5400), ("300ms", 0.3)])
 def test_durations(text: str, number: float) -> None:
     assert seconds(text) == pytest.approx(number)
