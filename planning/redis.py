@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from planning.placement import Placement
+from planning.plan import Plan, PlannedService
 from settings.problem import Problem
 from settings.redis import Redis, RedisClient
 
@@ -40,6 +41,12 @@ def misplaced_redis(placements: Mapping[str, Placement]) -> Iterator[Problem]:
                 cause="Redis calls its administrator so",
                 remedy="name the client after its application",
             )
+
+
+def is_cache(plan: Plan, service: PlannedService) -> bool:
+    """Whether it is a Redis that writes nothing to its disk."""
+    settings = plan.environment.services[service.name].redis
+    return service.kind in KINDS and settings is not None and settings.use == "cache"
 
 
 def client_password(client: str) -> str:

@@ -25,6 +25,7 @@ from operations.retrieval.remote import Remote
 from planning.databases import databases_of
 from planning.placement import serving
 from planning.plan import Plan, PlannedService
+from planning.redis import is_cache
 
 MODEL_SECONDS = 60.0
 
@@ -66,8 +67,7 @@ def database_sources(plan: Plan, name: str) -> Iterator[list[Source]]:
 
 def keeps_queues(plan: Plan, service: PlannedService) -> bool:
     """Whether it is a Redis in a container whose keys nobody could make again."""
-    settings = plan.environment.services[service.name].redis
-    return bool(service.kind == "redis" and service.container and (settings is None or settings.use == "queue"))
+    return service.kind == "redis" and service.container is not None and not is_cache(plan, service)
 
 
 def _databases(plan: Plan, kept: list[PlannedService], stack: contextlib.ExitStack, only: str = "") -> Iterator[Source]:

@@ -14,6 +14,7 @@ from operations.data_guard.held import HeldVolume
 from operations.docker_cli import DockerCli
 from operations.failure import Failure
 from planning.plan import Plan
+from planning.redis import is_cache
 
 SIZES_SECONDS = 60
 GONE = "gone"
@@ -49,7 +50,7 @@ def vanished(docker: DockerCli, volumes: Collection[HeldVolume], filled: Collect
 def filled(volumes: Iterable[HeldVolume], plan: Plan) -> set[str]:
     """Names of volumes that hold at least a byte once their service has come up.
 
-    An object store may have no object yet, a web service no site, and a bundled model needs no volume.
+    An object store may have no object yet, a web service no site, a bundled model needs no volume, and a cache no disk.
     """
     return {volume.name for volume in volumes if volume.in_use and _holds_something(volume, plan)}
 
@@ -57,7 +58,8 @@ def filled(volumes: Iterable[HeldVolume], plan: Plan) -> set[str]:
 def _holds_something(volume: HeldVolume, plan: Plan) -> bool:
     service = plan.service(volume.service)
     assert service.container  # noqa: S101  (what has a volume has a container)
-    if service.kind == "s3" or (service.site_volume == volume.part and not service.site):
+    may_be_empty = service.kind == "s3" or is_cache(plan, service)
+    if may_be_empty or (service.site_volume == volume.part and not service.site):
         return False
     model = next((one.model for one in service.container.volumes if one.name == volume.part), None)
     return model is None or service.container.model is not None

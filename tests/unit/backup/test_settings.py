@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hosts.planned import role_of
+from operations.backup.sources_of import keeps_queues
 from planning.build import build
 from planning.databases import databases_of
 from planning.plan import Plan
@@ -50,6 +51,17 @@ def test_a_setting_that_cannot_be_used_is_refused_with_its_name(backups: dict[st
 @pytest.mark.parametrize("repository", ["/backups", "~/backups", ".state/b", "sftp:ops@far.example:/srv/b"])
 def test_folders_and_ssh_targets_are_repositories(repository: str) -> None:
     assert plan(repository=repository).environment.backups
+
+
+def test_only_what_a_redis_keeps_for_good_is_saved() -> None:
+    uses: dict[str, Any] = {"plain": None, "queue": {"use": "queue"}, "cache": {"use": "cache"}}
+    services = {
+        name: {"kind": "redis", "host": "here", "port": 6400 + number, **({"redis": use} if use else {})}
+        for number, (name, use) in enumerate(uses.items())
+    }
+    raw = {"hosts": HOSTS, "services": services, "backups": {"repository": "/backups"}}
+    made = build(load("test", raw, "Pulumi.test.yaml"), {})
+    assert {one.name for one in made.services if keeps_queues(made, one)} == {"plain", "queue"}
 
 
 def test_each_database_is_listed_once_with_its_server() -> None:

@@ -230,8 +230,14 @@ def test_a_volume_may_be_empty_as_long_as_its_service_never_came_up(plan: Plan) 
 
 def test_what_may_be_empty_is_not_expected_to_hold_anything() -> None:
     services: dict[str, Any] = {name: {"host": "local"} for name in ("s3", "embed")}
+    services["redis"] = {"host": "local", "redis": {"use": "cache"}}
     images = {"inference": "ai-platform/inference:1"}
-    resources = [volume("s3", "data", "local"), volume("embed", "models", "local"), *map(container, services)]
+    resources = [
+        volume("s3", "data", "local"),
+        volume("embed", "models", "local"),
+        volume("redis", "data", "local"),
+        *map(container, services),
+    ]
 
     def expected(**models: str) -> set[str]:
         raw = {"hosts": {"local": LOCAL}, "services": services, "models": models}
