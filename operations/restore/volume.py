@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import tarfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
 
-from operations.backup.archive import CHUNK, members
+from operations.backup.archive import members, tar_onto
 from operations.backup.manifest import Part, VolumeFacts
 from operations.backup.verify import digest_of
 from operations.docker_cli import DockerCli
@@ -110,10 +109,7 @@ def _fill(target: VolumeTarget, name: str, part: Part, given: Members) -> None:
         process = stack.enter_context(target.docker.start(*arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE))
         assert process.stdin and process.stderr  # noqa: S101  (both are pipes)
         try:
-            with (
-                process.stdin as stdin,
-                tarfile.open(fileobj=stdin, mode="w|", bufsize=CHUNK, format=tarfile.PAX_FORMAT) as tar,
-            ):
+            with process.stdin as stdin, tar_onto(stdin) as tar:
                 for info, content in checked(part, given):
                     if info.islnk():
                         info.linkname = info.linkname.removeprefix(f"{part.name}/")
