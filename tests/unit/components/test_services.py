@@ -280,7 +280,7 @@ def test_a_database_s_roles_come_after_its_server_and_its_migrations_after_its_r
     roles, migrations = (made.command(f"database-knowledge-{part}") for part in ("roles", "migrations"))
     assert migrations.depends_on == {"database-knowledge-roles", "postgres"}
     told = MigrationsSpec.model_validate_json(migrations.inputs["stdin"])
-    assert [file.name for file in told.files] == ["documents", "ingestion-runs", "search"]
+    assert [file.name for file in told.files] == ["documents", "ingestion-runs", "search", "search-words-once"]
     server = ManagedDatabaseSpec.model_validate_json(roles.inputs["stdin"]).server
     assert isinstance(server, ContainerServer)
     assert server.container_id == "postgres-id"
