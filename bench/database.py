@@ -1,4 +1,4 @@
-"""A Postgres with 20,000 vectors of 1024 numbers and their index, for benchmarks of backup and restore."""
+"""A Postgres with vectors of 1024 numbers and their index, for benchmarks of backup and restore."""
 
 import contextlib
 import os
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalogue.postgres import DEFINITION as POSTGRES
 from operations.backup.listing import Backup, found, manifest_of
 from operations.backup.manifest import DatabaseFacts
 from operations.backup.postgres_server import PostgresServer
@@ -28,16 +29,17 @@ ROWS = 20_000
 DATABASE = "bench"
 ENVIRONMENT = "bench"
 SECONDS = 600
-MEMORY = "2g"
+MEMORY_MB = 2048
 # Clustered, as embeddings are: 200 centres with noise around them.
-FILL = f"""
+FILL = """
+SET maintenance_work_mem = '256MB';
 CREATE EXTENSION vector;
 CREATE TABLE documents (id int PRIMARY KEY, body text);
-INSERT INTO documents SELECT i, repeat(md5(i::text), 8) FROM generate_series(1, {ROWS}) i;
+INSERT INTO documents SELECT i, repeat(md5(i::text), 8) FROM generate_series(1, :rows) i;
 CREATE TABLE embeddings (id int PRIMARY KEY, embedding vector(1024));
 CREATE FUNCTION noise(centre int) RETURNS vector LANGUAGE sql VOLATILE AS $$
     SELECT array_agg((sin(centre * j) + (random() - 0.5) * 0.6)::real)::vector FROM generate_series(1, 1024) j $$;
-INSERT INTO embeddings SELECT i, noise(i % 200) FROM generate_series(1, {ROWS}) i;
+INSERT INTO embeddings SELECT i, noise(i % 200) FROM generate_series(1, :rows) i;
 CREATE INDEX ON documents USING gin (to_tsvector('simple', body));
 CREATE INDEX ON embeddings USING hnsw ((embedding::halfvec(1024)) halfvec_cosine_ops)
     WITH (m = 16, ef_construction = 64);
@@ -62,6 +64,10 @@ class Bench:
         command = ["docker", "exec", "-i", self.container, "sh", "-ec", script]
         subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
         return time.perf_counter() - began
+
+    def fill(self, rows: int) -> None:
+        self.sql(f"CREATE DATABASE {DATABASE};", "postgres")
+        self.sql(f"\\set rows {rows}\n{FILL}")
 
     def sql(self, text: str, database: str = DATABASE) -> None:
         command = ["docker", "exec", "-i", self.container, "psql", "-qtA", "-v", "ON_ERROR_STOP=1", "-U", "postgres"]
@@ -99,10 +105,12 @@ class Bench:
 
 
 @contextlib.contextmanager
-def bench_database() -> Iterator[Bench]:
+def bench_database(rows: int = ROWS) -> Iterator[Bench]:
     """Removed with everything at the end of the block."""
     name, image = f"ai-platform-bench-{uuid.uuid4().hex[:8]}", ensure_images(["postgres"])["postgres"]
-    start = ["docker", "run", "--detach", "--name", name, "--memory", MEMORY, "--env", "POSTGRES_PASSWORD=bench", image]
+    # As the platform starts it.
+    limits = [f"--memory={MEMORY_MB}m", f"--shm-size={int(MEMORY_MB * POSTGRES.shared_memory_share)}m"]
+    start = ["docker", "run", "--detach", f"--name={name}", *limits, "--env=POSTGRES_PASSWORD=bench", image]
     with tempfile.TemporaryDirectory(prefix="ai-platform-bench-") as folder:
         password = Path(folder) / "password"
         password.write_text(uuid.uuid4().hex)
@@ -112,8 +120,7 @@ def bench_database() -> Iterator[Bench]:
         subprocess.run(start, capture_output=True, timeout=SECONDS, check=True)
         try:
             made.run("until pg_isready -q -h 127.0.0.1 -U postgres; do sleep 0.2; done")
-            made.sql(f"CREATE DATABASE {DATABASE};", "postgres")
-            made.sql(FILL)
+            made.fill(rows)
             made.repository.make()
             yield made
         finally:

@@ -16,6 +16,8 @@ from operations.databases.server import ContainerServer
 from toolchain.images import ensure_images
 
 READY_SECONDS = 90
+BUILD_MEMORY_MB = 256
+"""What scripts/restore gives one of two builds in a container with the catalogue's memory."""
 Vectors = NDArray[np.float32]
 
 
@@ -107,7 +109,9 @@ def fill(connection: psycopg.Connection, vectors: Vectors) -> None:
 def build(connection: psycopg.Connection, column: str, workers: int) -> float:
     """Builds the HNSW index of the column anew; seconds."""
     connection.execute(f"drop index if exists items_{column}")
-    connection.execute(f"set maintenance_work_mem = '512MB'; set max_parallel_maintenance_workers = {workers}")
+    connection.execute(
+        f"set maintenance_work_mem = '{BUILD_MEMORY_MB}MB'; set max_parallel_maintenance_workers = {workers}"
+    )
     started = time.perf_counter()
     connection.execute(
         f"create index items_{column} on items using hnsw ({column} {column}_cosine_ops)"

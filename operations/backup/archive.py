@@ -45,11 +45,16 @@ class Hashed:
         return self._sha256.hexdigest()
 
 
+def tar_onto(stream: IO[bytes]) -> tarfile.TarFile:
+    """A new archive, written to a pipe as its members are added. In large pieces: tarfile's own of 16 KiB take long."""
+    return tarfile.TarFile(fileobj=_Counted(stream), mode="w", format=tarfile.PAX_FORMAT, copybufsize=CHUNK)
+
+
 class ArchiveWriter:
     """Adds files below one folder after the other; `files` are those of the present one."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._tar = tarfile.TarFile(fileobj=_Counted(stream), mode="w", format=tarfile.PAX_FORMAT, copybufsize=CHUNK)
+        self._tar = tar_onto(stream)
         self._folder = ""
         self.files: list[SavedFile] = []
 

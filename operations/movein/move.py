@@ -61,6 +61,8 @@ class Move:
             Copying(self.source, self.target, self.label, self.batch, self.say).table(table)
         memory = sql.Literal(f"{max(64, self.index_memory_mb)}MB")
         self.target.execute(sql.SQL("set maintenance_work_mem = {}").format(memory))
+        # Vectors lie outside their table's own pages, and only a large table gets workers.
+        self.target.execute("set min_parallel_table_scan_size = '256kB'")
         # Last, and in order: foreign keys need the rows of other tables.
         for table in tables:
             built = complete(self.target, table)

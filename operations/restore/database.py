@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from operations.backup.postgres_server import PostgresServer
@@ -18,6 +19,8 @@ from operations.restore.wanted import WantedDatabase
 
 # Memory for index builds: a part of what the container may have. Workers of one build share memory below /dev/shm,
 # which is 64 MB in a container that was not given more; without them pgvector builds in its process's own memory.
+# Vectors of many numbers lie outside their table's own pages, 5000 of them behind 256 kB, and only a large table gets
+# workers.
 LOAD = """
 limit=$(cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null | head -n 1)
 case $limit in
@@ -32,6 +35,7 @@ if [ -d /dev/shm ]; then
     [ "$7" -gt $(((memory + 32) * 1024)) ] || workers=0
 fi
 PGOPTIONS="-c maintenance_work_mem=${memory}MB -c max_parallel_maintenance_workers=$workers -c synchronous_commit=off"
+PGOPTIONS="$PGOPTIONS -c min_parallel_table_scan_size=256kB"
 export PGOPTIONS
 pg_restore --username=postgres --no-password --exit-on-error --jobs="$2" --dbname="$1" "$3/dump" 2>"$3/said" ||
     { head -n 1 "$3/said" >&2; exit 1; }
@@ -84,14 +88,18 @@ def restore_database(wanted: WantedDatabase, given: Members, into: str | None) -
         raise Failure(f"{server.service} has a database {into} already; nothing was changed", "choose another name")
     final = into or facts.database
     name = f"{final[:LONGEST_NAME]}_restoring_{stamp()}"
-    with staged(server, wanted.part, given, needed_kib(wanted.part, facts), wanted.seconds) as folder:
+    with (
+        staged(server, wanted.part, given, needed_kib(wanted.part, facts), wanted.seconds) as folder,
+        ThreadPoolExecutor(max_workers=1) as beside,
+    ):
         try:
             create(server, name, facts)
             with server.script(LOAD, (name, str(wanted.jobs), folder), wanted.seconds):
                 pass
-            require_equal(wanted, name)
-            found = recall(server, name, wanted.seconds)
+            found = beside.submit(recall, server, name, wanted.seconds)
+            require_equal(wanted, name, folder)
+            measured = tuple(found.result())
         except BaseException:
-            drop(server, name)
+            drop(server, name)  # and with it the connections of what still works on it
             raise
-    return RestoredDatabase(server=server, name=name, final=final, recall=tuple(found))
+    return RestoredDatabase(server=server, name=name, final=final, recall=measured)

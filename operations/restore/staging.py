@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import tarfile
 from collections.abc import Iterator
 
-from operations.backup.archive import CHUNK
+from operations.backup.archive import tar_onto
 from operations.backup.manifest import Part
 from operations.backup.postgres_server import PostgresServer
 from operations.restore.restored import Members, checked
@@ -45,10 +44,7 @@ def _unpack(server: PostgresServer, part: Part, given: Members, needed_kib: int,
     with server.script(UNPACK, (str(needed_kib),), seconds, subprocess.PIPE) as process:
         assert process.stdin and process.stdout  # noqa: S101  (both are pipes)
         try:
-            with (
-                process.stdin as stdin,
-                tarfile.open(fileobj=stdin, mode="w|", bufsize=CHUNK, format=tarfile.PAX_FORMAT) as tar,
-            ):
+            with process.stdin as stdin, tar_onto(stdin) as tar:
                 for info, content in checked(part, given):
                     tar.addfile(info, content)
         except BrokenPipeError:  # the script has said why

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from operations.backup.archive import CHUNK, Hashed, members
+from operations.backup.archive import Hashed, members, tar_onto
 from operations.backup.manifest import Part, VolumeFacts
 from operations.backup.read_back import digest_of
 from operations.docker_cli import DockerCli
@@ -125,10 +125,7 @@ def fill(target: VolumeTarget, name: str, given: Iterator[tuple[tarfile.TarInfo,
         process = stack.enter_context(target.docker.start(*arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE))
         assert process.stdin and process.stderr  # noqa: S101  (both are pipes)
         try:
-            with (
-                process.stdin as stdin,
-                tarfile.open(fileobj=stdin, mode="w|", bufsize=CHUNK, format=tarfile.PAX_FORMAT) as tar,
-            ):
+            with process.stdin as stdin, tar_onto(stdin) as tar:
                 for info, content in given:
                     tar.addfile(info, content)
         except BrokenPipeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from operations.backup.manifest import DatabaseFacts, SavedFile
+from operations.backup.manifest import DatabaseFacts
 from operations.restore.compared import contents, differences
 from operations.restore.new_database import _rights, _settings
 from operations.restore.roles import statements
@@ -44,11 +44,12 @@ def test_every_difference_is_named(now: DatabaseFacts, said: list[str]) -> None:
 
 
 def test_contents_are_equal_whatever_the_dump_calls_its_files() -> None:
-    def files(*names: str) -> list[SavedFile]:
-        return [SavedFile(path=name, size=1, sha256=digest) for name, digest in zip(names, "abc", strict=False)]
+    def files(*names: str) -> dict[str, str]:
+        return dict(zip(names, "abc", strict=False))
 
     assert contents(files("d/12.dat", "d/13.dat")) == contents(files("e/7.dat", "e/8.dat"))
     assert contents(files("d/12.dat", "d/13.dat")) != contents(files("d/12.dat", "d/toc.dat"))
+    assert contents({"d/12.dat": "a", "d/13.dat": "a"}) != contents({"d/12.dat": "a"})
 
 
 def test_roles_that_exist_keep_their_passwords() -> None:
