@@ -26,8 +26,8 @@ NEED_NO_IMAGE = (
 """Beginnings of files. Any other file waits for the images."""
 SECONDS = {
     "tests/engine/test_edge.py": 150,
-    "tests/engine/test_platform.py": 300,
-    "tests/e2e/test_mac_role.py": 300,
+    "tests/engine/test_platform.py": 200,
+    "tests/e2e/test_mac_role.py": 180,
     "tests/e2e/test_office.py": 170,
     "tests/e2e/test_main_job.py": 160,
     "tests/e2e/test_host_verbs.py": 140,

@@ -52,9 +52,10 @@ class Mac:
     def repairs_exactly(self, *steps: str) -> Report:
         """A check finds these steps and no other, an apply changes these and no other, and then all is well."""
         code, found = self.run("check")
-        assert (code, found.with_status("would-change"), found.with_status("failed")) == (Exit.DIFFERS, [*steps], [])
+        would_change = sorted(found.with_status("would-change"))
+        assert (code, would_change, found.with_status("failed")) == (Exit.DIFFERS, sorted(steps), [])
         code, repaired = self.run()
-        assert (code, repaired.with_status("changed")) == (Exit.OK, [*steps]), repaired
+        assert (code, sorted(repaired.with_status("changed"))) == (Exit.OK, sorted(steps)), repaired
         assert self.run("check")[0] == Exit.OK
         return found
 

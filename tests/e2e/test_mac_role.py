@@ -52,6 +52,12 @@ SPEC = MacSpec(
 POSTGRES_PORT, REDIS_PORT = 15433, 16380
 
 
+def bootout(service: str) -> str:
+    """A command that ends a job, and returns when it is gone."""
+    label = f"system/ai-platform.{service}"
+    return f"sudo launchctl bootout {label}; while launchctl print {label} >/dev/null 2>&1; do sleep 0.1; done"
+
+
 @pytest.fixture(scope="module")
 def provisioned() -> Iterator[Mac]:
     """A Mac that has its role."""
@@ -131,55 +137,52 @@ def test_no_secret_stands_in_a_process_list_a_property_list_or_a_file_that_other
     assert not any(secret in found for secret in SECRETS.values())
 
 
-@pytest.mark.parametrize(
-    ("by_hand", "steps"),
-    [
-        ("sudo pfctl -a ai-platform -F rules", ["firewall"]),
-        ("sudo pfctl -a ai-platform -f /dev/null", ["firewall"]),
-        ("echo 'pass all' | sudo tee /etc/pf.anchors/ai-platform", ["firewall"]),
-        ("sudo softwareupdate --schedule on", ["updates"]),
-        (
-            "sudo defaults write /Library/Preferences/com.apple.SoftwareUpdate AutomaticDownload -bool true",
-            ["updates"],
+# What somebody does by hand, by the steps that find it.
+BY_HAND: dict[str, dict[tuple[str, ...], str]] = {
+    "rules": {
+        ("firewall",): "sudo pfctl -a ai-platform -F rules",
+        ("updates",): "sudo softwareupdate --schedule on",
+        ("network-time",): "sudo systemsetup -setusingnetworktime off",
+        ("account bob",): f"echo '{KEY} eve' | sudo tee -a /Users/bob/.ssh/authorized_keys",
+        ("account ada",): "sudo rm /etc/sudoers.d/ai-platform-ada",
+        ("package node",): "rm -rf /opt/homebrew/Cellar/node /opt/homebrew/opt/node /opt/homebrew/bin/node",
+        ("database platform",): (
+            "echo 'DROP EXTENSION vector;' | /opt/homebrew/opt/postgresql@16/bin/psql -h /tmp -U postgres platform"
         ),
-        ("sudo systemsetup -setusingnetworktime off", ["network-time"]),
-        (f"echo '{KEY} eve' | sudo tee -a /Users/bob/.ssh/authorized_keys", ["account bob"]),
-        ("sudo rm /etc/sudoers.d/ai-platform-ada", ["account ada"]),
-        ("rm -rf /opt/homebrew/Cellar/node /opt/homebrew/opt/node /opt/homebrew/bin/node", ["package node"]),
-        ("/opt/homebrew/bin/brew unpin node", ["package node"]),
-        ("rm /opt/homebrew/share/postgresql@16/extension/vector.control", ["pgvector"]),
-        (
-            'echo "PostgreSQL 16.1" >"$(/opt/homebrew/opt/postgresql@16/bin/pg_config --pkglibdir)/vector.built-for"',
-            ["pgvector"],
+        ("service redis",): bootout("redis"),
+        ("service colima",): "export PATH=/opt/homebrew/bin:$PATH; colima stop; colima start --cpus 1 --memory 4",
+        ("leftovers",): (
+            "sudo cp /Library/LaunchDaemons/ai-platform.redis.plist /Library/LaunchDaemons/ai-platform.gone.plist"
         ),
-        (
-            "echo 'host all all 0.0.0.0/0 trust' | sudo tee -a /opt/ai-platform/etc/postgres/pg_hba.conf",
-            ["file /opt/ai-platform/etc/postgres/pg_hba.conf", "service postgres"],
+    },
+    "programs": {
+        ("firewall",): "sudo pfctl -a ai-platform -f /dev/null",
+        ("updates",): (
+            "sudo defaults write /Library/Preferences/com.apple.SoftwareUpdate AutomaticDownload -bool true"
         ),
-        ("sudo launchctl bootout system/ai-platform.postgres", ["service postgres"]),
-        ("sudo launchctl bootout system/ai-platform.redis", ["service redis"]),
-        (
-            "echo 'DROP EXTENSION vector;' | /opt/homebrew/opt/postgresql@16/bin/psql -h /tmp -U postgres platform",
-            ["database platform"],
+        ("package node",): "/opt/homebrew/bin/brew unpin node",
+        ("pgvector",): (
+            "lib=$(/opt/homebrew/opt/postgresql@16/bin/pg_config --pkglibdir);"
+            'echo "PostgreSQL 16.1" >"$lib/vector.built-for"'
         ),
-        (
-            "export PATH=/opt/homebrew/bin:$PATH; colima stop; colima start --cpus 1 --memory 4",
-            ["service colima"],
+        ("service postgres",): bootout("postgres"),
+        ("service colima",): "touch /opt/simulator/faults/colima-broken",
+    },
+    "files": {
+        ("firewall",): "echo 'pass all' | sudo tee /etc/pf.anchors/ai-platform",
+        ("pgvector",): "rm /opt/homebrew/share/postgresql@16/extension/vector.control",
+        ("file /opt/ai-platform/etc/postgres/pg_hba.conf", "service postgres"): (
+            "echo 'host all all 0.0.0.0/0 trust' | sudo tee -a /opt/ai-platform/etc/postgres/pg_hba.conf"
         ),
-        ("touch /opt/simulator/faults/colima-broken", ["service colima"]),
-        (
-            "sudo cp /Library/LaunchDaemons/ai-platform.redis.plist /Library/LaunchDaemons/ai-platform.gone.plist",
-            ["leftovers"],
-        ),
-    ],
-    ids=lambda value: value[:40] if isinstance(value, str) else "",
-)
-def test_what_somebody_changed_by_hand_is_found_and_put_right(provisioned: Mac, by_hand: str, steps: list[str]) -> None:
-    provisioned.shell(by_hand)
-    if by_hand.startswith("sudo launchctl bootout"):
-        label = by_hand.rpartition(" ")[2]
-        provisioned.shell(f"while launchctl print {label} >/dev/null 2>&1; do sleep 0.1; done")
-    provisioned.repairs_exactly(*steps)
+    },
+}
+
+
+@pytest.mark.parametrize("kind", BY_HAND)
+def test_what_somebody_changed_by_hand_is_found_and_put_right(provisioned: Mac, kind: str) -> None:
+    for command in BY_HAND[kind].values():
+        provisioned.shell(command)
+    provisioned.repairs_exactly(*(step for steps in BY_HAND[kind] for step in steps))
 
 
 def test_another_password_is_taken_over(provisioned: Mac) -> None:

@@ -27,6 +27,19 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
         made.destroy()
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """An environment that is up; tests leave it as they have found it."""
+    made = Checkout(tmp_path_factory.mktemp("running") / "checkout")
+    made.serve("redis")
+    made.serve("s3")
+    try:
+        made.up()
+        yield made
+    finally:
+        made.destroy()
+
+
 def changes(said: str) -> list[str]:
     """The lines of a run's summary that tell of changes."""
     summary = said.rpartition("Resources:")[2]
@@ -73,7 +86,7 @@ def test_a_killed_up_converges_and_the_next_one_is_empty(checkout: Checkout) -> 
         if "cancel" in said:
             checkout.run("pulumi", "cancel", "-s", checkout.stack, "--yes")
             checkout.up()
-        assert changes(checkout.up()) == []
+        checkout.run("pulumi", "preview", "-s", checkout.stack, "--refresh", "--expect-no-changes")
         assert set(checkout.containers()) == {"redis", "s3"}
         checkout.run("down", "-s", checkout.stack, "--yes")
 
@@ -95,19 +108,16 @@ def test_of_two_ups_at_once_one_runs_and_the_other_names_the_holder(checkout: Ch
     assert "process" in said
 
 
-def test_the_lock_of_a_dead_process_is_named_with_the_command_that_clears_it(checkout: Checkout) -> None:
-    checkout.up()
-    folder = (
-        checkout.root / ".state" / "backend" / ".pulumi" / "locks" / "organization" / "ai-platform" / checkout.stack
-    )
+def test_the_lock_of_a_dead_process_is_named_with_the_command_that_clears_it(running: Checkout) -> None:
+    folder = running.root / ".state" / "backend" / ".pulumi" / "locks" / "organization" / "ai-platform" / running.stack
     folder.mkdir(parents=True, exist_ok=True)
     text = f'{{"pid": 4194304, "username": "somebody", "hostname": "{socket.gethostname()}", "timestamp": "then"}}'
     (folder / "0b0e1c6e-0000-4000-8000-000000000000.json").write_text(text)
-    said = checkout.run("up", "-s", checkout.stack, "--no-question", code=1)
+    said = running.run("up", "-s", running.stack, "--no-question", code=1)
     assert "somebody" in said
-    assert f"scripts/pulumi cancel -s {checkout.stack} --yes" in said
-    checkout.run("pulumi", "cancel", "-s", checkout.stack, "--yes")
-    assert changes(checkout.up()) == []
+    assert f"scripts/pulumi cancel -s {running.stack} --yes" in said
+    running.run("pulumi", "cancel", "-s", running.stack, "--yes")
+    assert changes(running.up()) == []
 
 
 def test_a_broken_image_leaves_the_old_version_serving(checkout: Checkout) -> None:
@@ -135,9 +145,14 @@ def test_a_broken_image_leaves_the_old_version_serving(checkout: Checkout) -> No
 
 def test_a_service_that_never_starts_ends_the_run_with_its_last_words(checkout: Checkout) -> None:
     """Nothing serves yet, so there is no rehearsal; the cause is shown, without the password beside it."""
-    policy, entry = checkout.root / "planning" / "redis.py", checkout.root / "catalogue" / "redis.py"
-    policy.write_text(policy.read_text().replace("appendonly yes", "appendonly perhaps"))
-    entry.write_text(entry.read_text().replace("start_period=30", "start_period=1"))
+    for file, before, after in (
+        ("planning/redis.py", "appendonly yes", "appendonly perhaps"),
+        ("catalogue/redis.py", "start_period=30", "start_period=1"),
+        ("components/rehearsal.py", "WAIT_MARGIN_SECONDS = 30", "WAIT_MARGIN_SECONDS = 1"),
+    ):
+        whole = (checkout.root / file).read_text()
+        assert before in whole
+        (checkout.root / file).write_text(whole.replace(before, after))
     said = checkout.up(code=None)
     assert "argument must be 'yes' or 'no'" in said
     assert "its last lines" in said
@@ -179,43 +194,43 @@ def test_a_port_held_by_another_process_is_named_before_anything_changes(checkou
     assert checkout.containers() == {}
 
 
-def test_a_second_checkout_does_not_take_over_what_another_has_brought_up(checkout: Checkout, tmp_path: Path) -> None:
-    checkout.up()
-    before = checkout.containers()
-    other = Checkout(tmp_path / "other", stack=checkout.stack)
+def test_a_second_checkout_does_not_take_over_what_another_has_brought_up(running: Checkout, tmp_path: Path) -> None:
+    before = running.containers()
+    other = Checkout(tmp_path / "other", stack=running.stack)
     other.serve("redis")
     assert "this checkout knows nothing of it" in other.up(code=1)
-    assert checkout.containers() == before
+    assert running.containers() == before
 
 
-def test_a_wrong_passphrase_is_refused_before_any_change(checkout: Checkout) -> None:
-    checkout.up()
-    before = checkout.containers()
-    checkout.serve("redis", memory_mb=300)
-    said = checkout.up(code=None, variables={"PULUMI_CONFIG_PASSPHRASE": "wrong"})
+def test_a_wrong_passphrase_is_refused_before_any_change(running: Checkout) -> None:
+    before = running.containers()
+    running.serve("redis", memory_mb=300)
+    try:
+        said = running.up(code=None, variables={"PULUMI_CONFIG_PASSPHRASE": "wrong"})
+    finally:
+        del running.sections["services"]["redis"]["memory_mb"]
+        running.write()
     assert "passphrase" in said
-    assert checkout.containers() == before
+    assert running.containers() == before
 
 
-def test_a_cut_off_state_is_refused_with_the_way_back(checkout: Checkout) -> None:
-    checkout.up()
-    before = checkout.containers()
-    (state,) = (checkout.root / ".state" / "backend" / ".pulumi" / "stacks").rglob(f"{checkout.stack}.json")
+def test_a_cut_off_state_is_refused_with_the_way_back(running: Checkout) -> None:
+    before = running.containers()
+    (state,) = (running.root / ".state" / "backend" / ".pulumi" / "stacks").rglob(f"{running.stack}.json")
     whole = state.read_bytes()
     state.write_bytes(whole[: len(whole) // 2])
-    said = checkout.up(code=None)
+    said = running.up(code=None)
     assert ".bak" in said
-    assert checkout.containers() == before
+    assert running.containers() == before
     state.write_bytes(whole)
 
 
-def test_a_missing_plugin_is_put_back_by_the_next_up(checkout: Checkout) -> None:
+def test_a_missing_plugin_is_put_back_by_the_next_up(running: Checkout) -> None:
     import shutil  # noqa: PLC0415
 
-    checkout.up()
-    for folder in (checkout.root / ".state" / "pulumi-home" / "plugins").glob("resource-random-*"):
+    for folder in (running.root / ".state" / "pulumi-home" / "plugins").glob("resource-random-*"):
         shutil.rmtree(folder)
-    assert changes(checkout.up()) == []
+    assert changes(running.up()) == []
 
 
 def test_every_problem_of_a_configuration_is_told_before_anything_is_touched(checkout: Checkout) -> None:
