@@ -27,6 +27,8 @@ from operations.stdin_spec import read_spec
 RANDOM_WEIGHTS = "random-weights:latest"
 # One thread: a model this small only loses time by sharing work. A limit: random text has no end of its own.
 PARAMETERS = {"num_thread": 1, "num_predict": 128}
+# Chat pages offer tools to every model, and Ollama refuses them to one whose template does not name them.
+TEMPLATE = "{{ range .Messages }}{{ .Content }}\n{{ end }}{{ if .Tools }}\n{{ end }}"
 
 
 class ModelsSpec(BaseModel):
@@ -90,7 +92,7 @@ def stand_in(ollama: Ollama, model: str) -> str:
     print(f"{model}: {RANDOM_WEIGHTS} takes its place. ITS ANSWERS ARE RANDOM TEXT.", file=sys.stderr)
     from operations.ollama.random_weights import random_model  # noqa: PLC0415 - numpy, needed only here
 
-    ollama.create(RANDOM_WEIGHTS, random_model(), PARAMETERS)
+    ollama.create(RANDOM_WEIGHTS, random_model(), PARAMETERS, TEMPLATE)
     return RANDOM_WEIGHTS
 
 

@@ -77,14 +77,19 @@ class Ollama:
             _wait_at_most(response, min(patience, self._deadline.left(self.url)))
             yield record
 
-    def create(self, model: str, weights: bytes, parameters: dict[str, Any]) -> None:
-        """Make a model from one GGUF file; the file is sent only when the server lacks it."""
+    def create(self, model: str, weights: bytes, parameters: dict[str, Any], template: str = "") -> None:
+        """Make a model from one GGUF file; the file is sent only when the server lacks it.
+
+        `template` (Go's text/template) turns a conversation into a prompt; empty leaves it to the server.
+        """
         digest = f"sha256:{hashlib.sha256(weights).hexdigest()}"
         with self._call("HEAD", f"/api/blobs/{digest}", accepted=(200, 404)) as response:
             missing = response.status_code == 404
         if missing:
             self._call("POST", f"/api/blobs/{digest}", accepted=(200, 201), data=weights).close()
         order = {"model": model, "files": {"model.gguf": digest}, "parameters": parameters}
+        if template:
+            order["template"] = template
         response = self._call("POST", "/api/create", accepted=(200, 400, 404, 500), json=order, stream=True)
         for record in self._records(response):
             if error := record.get("error"):
