@@ -32,10 +32,17 @@ def cloudflare(environment: Environment) -> tuple[str, str | None]:
     """Token of Cloudflare's API, and its address where that is another one than the provider's own.
 
     From the settings and `cloudflare:baseUrl` (CLOUDFLARE_BASE_URL works as well); of a simulated account from its
-    folder. Raises FileNotFoundError where that account was never started.
+    folder. Raises RunError where that account was never started.
     """
     if environment.edge and environment.edge.simulated:
-        account = endpoint(Path.cwd())
+        try:
+            account = endpoint(Path.cwd())
+        except FileNotFoundError:
+            stack = pulumi.get_stack()
+            raise pulumi.RunError(
+                "edge.simulated: the simulated Cloudflare account of this checkout was never started\n"
+                f"next: scripts/preview -s {stack}, or make up STACK={stack}"
+            ) from None
         return account.token, account.url
     return environment.secrets[TOKEN].get_secret_value(), pulumi.Config("cloudflare").get("baseUrl")
 

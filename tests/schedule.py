@@ -34,6 +34,9 @@ SECONDS = {
     "tests/e2e/test_linux_machine.py": 120,
     "tests/e2e/test_gpu_stack.py": 90,
     "tests/engine/test_databases.py": 75,
+    "tests/engine/test_internal_names.py": 70,
+    "tests/e2e/test_proxy.py": 60,
+    "tests/e2e/test_logins.py": 60,
     "tests/engine/test_whole_loss.py": 60,
     "tests/engine/test_replicated_service.py": 60,
 }

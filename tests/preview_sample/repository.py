@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from operations import simulated_edge
+from planning.build import build
+from settings.simulated_edge import FOLDER
 from settings.stack_file import read
 from simulators.cloudflare.service import TOKEN
 from tests.engine.checkout import SKIPPED
@@ -84,7 +87,9 @@ class Repository:
         for name in secrets:
             setting = ("config", "set", "--secret", "--path", f"ai-platform:secrets.{name}")
             self.run("scripts/pulumi", *setting, "-s", stack, stdin=TOKEN, variables=variables)
-        self.run("scripts/pulumi", "up", "-s", stack, "--yes", "--skip-preview", variables=variables)
+        plan = build(read(self.root, stack).without_secrets(), {})
+        with simulated_edge.lasting(plan, self.root / FOLDER):
+            self.run("scripts/pulumi", "up", "-s", stack, "--yes", "--skip-preview", variables=variables)
 
     def run(
         self, *command: str, stdin: str = "", codes: tuple[int, ...] = (0,), variables: Mapping[str, str] | None = None
