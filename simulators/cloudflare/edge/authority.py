@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from simulators.cloudflare.edge.private_file import write_private
+from simulators.daemon import write_private
 
 CERTIFICATE, KEY, SERVED = "ca.pem", "ca-key.pem", "edge.pem"
 YEARS = 10
@@ -38,7 +38,7 @@ def tls_context(folder: Path, domains: Sequence[str]) -> ssl.SSLContext:
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    write_private(folder / SERVED, _pem(own) + served.public_bytes(serialization.Encoding.PEM))
+    write_private(folder / SERVED, (_pem(own) + served.public_bytes(serialization.Encoding.PEM)).decode())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / SERVED)
     return context
@@ -62,7 +62,7 @@ def _make_authority(folder: Path, domains: Sequence[str]) -> None:
         )
         .sign(key, hashes.SHA256())
     )  # fmt: skip
-    write_private(folder / KEY, _pem(key))
+    write_private(folder / KEY, _pem(key).decode())
     (folder / CERTIFICATE).write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
 

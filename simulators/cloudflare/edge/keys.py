@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
-from simulators.cloudflare.edge.private_file import write_private
+from simulators.daemon import write_private
 
 ALGORITHM = "RS256"
 KEPT_SECONDS = 7 * 24 * 3600.0
@@ -45,7 +45,7 @@ class KeyRing:
             key.until = min(key.until or now + kept, now + kept)
         self._keys = [*self._published(), Key(secrets.token_hex(32), generate_private_key(65537, 2048))]
         if self._file:
-            write_private(self._file, json.dumps([_shown(key) for key in self._keys]).encode())
+            write_private(self._file, json.dumps([_shown(key) for key in self._keys]))
         return self._keys[-1].kid
 
     def sign(self, claims: Mapping[str, Any]) -> str:
