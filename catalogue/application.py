@@ -15,7 +15,8 @@ DEFINITION = Definition(
         "OLLAMA_BASE_URL": "http://${address.ollama}",
         "EMBED_SERVICE_URL": "http://${address.embed}",
         "RERANK_SERVICE_URL": "http://${address.rerank}",
-        "PGSSL_MODE": "${sslmode.postgres}",
+        "PGSSL_MODE": "${ssl.postgres}",
+        "PGSSLMODE": "${sslmode.postgres}",
         "PGSSLROOTCERT": AUTHORITY_FILE,
     },
     secret_environment={

@@ -11,7 +11,8 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
   ${names.configuration}     of internal names' nginx; ${authelia.configuration}, ${authelia.users}: of the login
   ${certificate.key}, ${certificate.certificate}  the service's own, PEM, where it is `certified`
   ${authority.KIND}   what verifies the instance of KIND that it needs, PEM; empty where that is not `certified`
-  ${sslmode.KIND}     how libpq is to treat TLS to the instance of KIND that it needs
+  ${sslmode.KIND}     how libpq is to treat TLS to the instance of KIND that it needs; ${ssl.KIND} `require` where it is
+                      served, `prefer` where not: for drivers that know no more
   ${tls.KIND}         the same as parameters of an address, which trust the file AUTHORITY_FILE
   ${access.issuer}    who signs the assertions of logins; ${access.certificates}: where the keys to them are
   ${proxy.configuration}  what nginx of the proxy is told (planning/proxy.py)

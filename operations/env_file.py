@@ -78,10 +78,10 @@ def _kept(target: Path, wanted: tuple[Variable, ...]) -> dict[str, str]:
 def _tls(target: Path, authority: str | None) -> dict[str, str]:
     """Puts the authority's certificate beside the file."""
     if authority is None:
-        return {"PGSSL_MODE": "prefer", "PGSSLROOTCERT": ""}
+        return {"PGSSL_MODE": "prefer", "PGSSLMODE": "prefer", "PGSSLROOTCERT": ""}
     beside = target.absolute().with_name(f"{target.name}.authority.pem")
     _write(beside, authority, READABLE)
-    return {"PGSSL_MODE": "verify-full", "PGSSLROOTCERT": str(beside)}
+    return {"PGSSL_MODE": "require", "PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(beside)}
 
 
 def _write(target: Path, text: str, mode: int) -> None:

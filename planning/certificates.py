@@ -30,7 +30,7 @@ def certificate_key(service: str, part: str) -> str:
 
 
 def certificate_values(placement: Placement, placements: Mapping[str, Placement]) -> dict[str, str]:
-    """What `${certificate...}`, `${authority...}`, `${sslmode...}` and `${tls...}` mean in the texts of one service.
+    """What `${certificate...}`, `${authority...}`, `${ssl...}`, `${sslmode...}` and `${tls...}` mean to one service.
 
     What only components know stays a placeholder.
     """
@@ -40,5 +40,6 @@ def certificate_values(placement: Placement, placements: Mapping[str, Placement]
         certified = placements[instance].definition.certified
         values[f"authority.{kind}"] = f"${{{AUTHORITY}}}" if certified else ""
         mode = values[f"sslmode.{kind}"] = "verify-full" if certified else "prefer"
+        values[f"ssl.{kind}"] = "require" if certified else "prefer"
         values[f"tls.{kind}"] = f"sslmode={mode}&sslrootcert={AUTHORITY_FILE}" if certified else f"sslmode={mode}"
     return values

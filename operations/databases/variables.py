@@ -34,7 +34,12 @@ def variables(database: PlannedDatabase) -> tuple[Variable, ...]:
         ),
         Variable(
             name="PGSSL_MODE",
-            purpose="How the driver treats TLS (libpq's sslmode).",
+            purpose="Whether the driver has to speak TLS.",
+            example="require",
+        ),
+        Variable(
+            name="PGSSLMODE",
+            purpose="The same for libpq, which reads it by itself: TLS, and with no other server than ours.",
             example="verify-full",
         ),
         Variable(

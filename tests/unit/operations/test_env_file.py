@@ -65,7 +65,7 @@ def test_the_authority_lies_beside_the_file_and_the_server_is_to_be_verified(
     monkeypatch.setattr(env_file, "stack_outputs", lambda name: outputs)
     found = written(".env", example=False)
     beside = tmp_path / ".env.authority.pem"
-    assert (found["PGSSL_MODE"], found["PGSSLROOTCERT"]) == ("verify-full", str(beside))
+    assert (found["PGSSL_MODE"], found["PGSSLMODE"], found["PGSSLROOTCERT"]) == ("require", "verify-full", str(beside))
     assert beside.read_text(encoding="utf-8") == "PEM of authority.certificate"
     assert stat.S_IMODE(beside.stat().st_mode) == 0o644
     assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
@@ -73,7 +73,7 @@ def test_the_authority_lies_beside_the_file_and_the_server_is_to_be_verified(
 
 def test_of_a_server_without_tls_nothing_is_claimed(plan: Plan) -> None:
     found = written(".env", example=False)
-    assert (found["PGSSL_MODE"], found["PGSSLROOTCERT"]) == ("prefer", "")
+    assert (found["PGSSL_MODE"], found["PGSSLMODE"], found["PGSSLROOTCERT"]) == ("prefer", "prefer", "")
 
 
 def test_the_example_names_the_same_variables_and_no_password(plan: Plan) -> None:

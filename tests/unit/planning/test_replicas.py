@@ -35,6 +35,7 @@ def test_the_balancer_asks_every_replica_and_takes_bodies_as_large_as_they_do(pl
     balancer = replicated(planned, environment={"MAX_BODY_BYTES": "1048576"}).containers[-1]
     (configuration,) = balancer.environment
     assert "http://embed-replicas:5555;" in configuration
+    assert "listen 5555;" in configuration
     assert "client_max_body_size 1048576;" in configuration
     assert "${" not in configuration
     assert "$$" not in configuration
@@ -43,7 +44,7 @@ def test_the_balancer_asks_every_replica_and_takes_bodies_as_large_as_they_do(pl
 
 
 def test_every_placeholder_of_the_balancer_is_one_that_is_filled() -> None:
-    assert set(re.findall(r"\$\{([^}]*)\}", CONFIGURATION)) == {"balancer.replicas", "balancer.body"}
+    assert set(re.findall(r"\$\{([^}]*)\}", CONFIGURATION)) == {"balancer.replicas", "balancer.port", "balancer.body"}
     assert BALANCER.kind not in definitions()
 
 
