@@ -128,4 +128,5 @@ def test_a_full_cache_makes_room_for_new_keys(port: int) -> None:
         for number in range(700):
             api.set(f"cache:{number}", "x" * 100_000)
         assert api.get("cache:699") is not None
-        assert api.get("cache:0") is None
+        # Redis looks at a few random keys and drops the oldest of them, so no single key is sure to be gone.
+        assert api.exists(*(f"cache:{number}" for number in range(350))) < 350
