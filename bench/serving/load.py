@@ -1,17 +1,22 @@
 """Requests to a server: a fixed number at once for what it can do at most, at fixed times for how long it takes."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from http import HTTPStatus
+from http.client import HTTPConnection
 from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from bench.serving.places import MODEL
 
 Result = TypeVar("Result")
-TIMEOUT = aiohttp.ClientTimeout(total=120)
+TIMEOUT_SECONDS = 120
+HEADERS = {"content-type": "application/json"}
 
 
 class Answer(NamedTuple):
@@ -37,12 +42,22 @@ def closed(url: str, requests: Sequence[bytes], clients: int) -> float:
 
 
 def one_by_one(url: str, requests: Sequence[bytes]) -> list[float]:
-    """Seconds of each, over one connection that stays open."""
+    """Seconds of each, over one connection that stays open, by a client that has no event loop to wake.
 
-    async def run(session: aiohttp.ClientSession) -> list[float]:
-        return [(await _answered(session, url, body, time.perf_counter())).seconds for body in requests]
-
-    return asyncio.run(_with_session(run))
+    Raises RuntimeError for any that is refused.
+    """
+    target = urlsplit(url)
+    taken = []
+    with contextlib.closing(HTTPConnection(target.netloc, timeout=TIMEOUT_SECONDS)) as connection:
+        for body in requests:
+            started = time.perf_counter()
+            connection.request("POST", target.path, body, HEADERS)
+            answer = connection.getresponse()
+            answer.read()
+            taken.append(time.perf_counter() - started)
+            if answer.status != HTTPStatus.OK:
+                raise RuntimeError(f"{url} answered {answer.status}")
+    return taken
 
 
 def open_loop(url: str, requests: Sequence[bytes], rate: float) -> list[Answer]:
@@ -66,7 +81,7 @@ async def _closed(url: str, requests: Sequence[bytes], clients: int) -> float:
     async def client(session: aiohttp.ClientSession) -> None:
         for body in waiting:
             answer = await _answered(session, url, body, time.perf_counter())
-            if answer.status != 200:
+            if answer.status != HTTPStatus.OK:
                 raise RuntimeError(f"{url} answered {answer.status}")
 
     async def run(session: aiohttp.ClientSession) -> float:
@@ -78,9 +93,9 @@ async def _closed(url: str, requests: Sequence[bytes], clients: int) -> float:
 
 
 async def _with_session(run: Callable[[aiohttp.ClientSession], Awaitable[Result]]) -> Result:
-    headers = {"content-type": "application/json"}
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, headers=headers) as session:
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout, headers=HEADERS) as session:
         return await run(session)
 
 
