@@ -37,4 +37,5 @@ def measure() -> Measurement:
         agreement = cosine(vector(ours, text), vector(theirs, text))
         arms = Throughput(ours, COUNT), Throughput(theirs, COUNT)
         pair = interleave(*arms, rounds=ROUNDS, within=WITHIN_SECONDS)
-    return pair.measurement("texts/s", costs(*arms), f"cosine {agreement:.5f}")
+    starts = f"ready after {ours.start:.1f} / {theirs.start:.1f} s"
+    return pair.measurement("texts/s", costs(*arms), f"cosine {agreement:.5f}", starts)

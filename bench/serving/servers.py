@@ -23,10 +23,11 @@ WITHIN_SECONDS = 120.0
 
 
 class Server(NamedTuple):
-    """`url` is that of the route that is measured."""
+    """`url` is that of the route that is measured; `start`: seconds from the command to the first good answer."""
 
     url: str
     process: int
+    start: float
 
     def cpu_seconds(self) -> float:
         """What it has used so far, all its threads together."""
@@ -80,11 +81,12 @@ def _process(command: Sequence[str], variables: Mapping[str, str], ready: str, u
     """The server from its first good answer to the end of the block. Raises RuntimeError with what it said."""
     with tempfile.TemporaryDirectory(prefix="ai-platform-bench-") as folder:
         log = Path(folder) / "log"
+        started = time.monotonic()
         with log.open("wb") as said:
             process = subprocess.Popen(command, env={**os.environ, **variables}, stdout=said, stderr=said, cwd=folder)
         try:
             _until(ready, process, log)
-            yield Server(url, process.pid)
+            yield Server(url, process.pid, time.monotonic() - started)
         finally:
             process.terminate()
             try:
