@@ -11,6 +11,8 @@ from settings.environment import Environment
 from settings.name_checks import SERVED_BY
 
 AUTHORITY = "authority.certificate"
+RENEW_DAYS = 30
+"""A server's certificate with fewer days left is issued anew by the next update, and health warns of it."""
 
 
 def certificate_names(environment: Environment, placement: Placement) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from functools import cache
 
 import uvloop
 
+from operations.probing.certificate import look
 from operations.probing.conversation import ANSWER_LIMIT_BYTES, CONVERSATIONS
 from operations.probing.endpoint import Endpoint
 from operations.probing.resolver import Resolver
@@ -41,6 +42,8 @@ async def connect(endpoint: Endpoint, resolver: Resolver) -> Streams:
 async def converse(endpoint: Endpoint, streams: Streams) -> Finding:
     """Hold the endpoint's conversation over an open connection and close it."""
     reader, writer = streams
+    if endpoint.method == "CERTIFICATE":
+        return await look(endpoint, reader, writer)
     opening, judge = CONVERSATIONS[endpoint.method](endpoint)
     try:
         writer.write(opening)
