@@ -23,6 +23,7 @@ from planning.firewall import Rule
 from tests.e2e import mac_database
 from tests.e2e.mac import ADDRESS, Mac, new_mac
 from tests.e2e.mac_backup import require_way_back, server_of
+from tests.e2e.mac_redis import require_queues_way_back
 from tests.e2e.mac_tls import Client, certified, require_tls
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ"
@@ -103,6 +104,10 @@ def test_postgres_is_reached_by_tls_alone_and_takes_a_new_certificate_while_it_s
 
 def test_a_native_database_is_saved_over_ssh_and_comes_back(provisioned: Mac, tmp_path: Path) -> None:
     require_way_back(server_of(provisioned, tmp_path), tmp_path)
+
+
+def test_queues_of_a_native_redis_are_saved_over_ssh_and_come_back(provisioned: Mac, tmp_path: Path) -> None:
+    require_queues_way_back(provisioned, tmp_path)
 
 
 def test_the_database_is_there_with_its_role_and_its_vectors(provisioned: Mac) -> None:
