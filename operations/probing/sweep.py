@@ -11,7 +11,6 @@ from functools import cache
 
 import uvloop
 
-from operations.probing.certificate import look
 from operations.probing.conversation import ANSWER_LIMIT_BYTES, CONVERSATIONS
 from operations.probing.endpoint import Endpoint
 from operations.probing.resolver import Resolver
@@ -43,6 +42,8 @@ async def converse(endpoint: Endpoint, streams: Streams) -> Finding:
     """Hold the endpoint's conversation over an open connection and close it."""
     reader, writer = streams
     if endpoint.method == "CERTIFICATE":
+        from operations.probing.handshake import look  # noqa: PLC0415  (see run_sweep)
+
         return await look(endpoint, reader, writer)
     opening, judge = CONVERSATIONS[endpoint.method](endpoint)
     try:
@@ -113,5 +114,8 @@ async def sweep(endpoints: Sequence[Endpoint], timeout: float) -> dict[str, Find
 
 def run_sweep(endpoints: Sequence[Endpoint], timeout: float) -> dict[str, Finding]:
     """`sweep` from plain code; Ctrl-C raises KeyboardInterrupt after the probes are ended."""
+    if any(endpoint.method == "CERTIFICATE" for endpoint in endpoints):
+        # Before any probe's time runs; lists without certificates do not pay for it.
+        import operations.probing.handshake  # noqa: F401, PLC0415
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(sweep(endpoints, timeout))

@@ -36,6 +36,14 @@ class Shown(socketserver.BaseRequestHandler):
                 self.server.context.wrap_socket(self.request, server_side=True).recv(1)
 
 
+class Stranger(socketserver.BaseRequestHandler):
+    """Speaks something else, or hangs up without a word."""
+
+    def handle(self) -> None:
+        assert isinstance(self.server, Server)
+        self.request.sendall(b"SSH-2.0-OpenSSH_9.2\r\n" if self.server.postgres else b"")
+
+
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     postgres: bool
@@ -89,12 +97,22 @@ def test_a_certificate_that_is_due_is_an_exit_code_and_leaves_its_service_health
     assert (code, [one["state"] for one in answer["endpoints"]]) == (1, ["healthy", "degraded"])
 
 
-def test_a_server_that_hangs_up_in_the_handshake_is_unhealthy_and_nothing_else_suffers(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as mute, serving(tmp_path, 1, postgres=True) as good:
-        stuck = entry("stuck", mute.getsockname()[1], method="TCP", path="", status=0, timeout=0.5)
-        code, answer = health([{**stuck, "certificate": {"renew_days": 30}}, good])
-    states = {one["name"]: one["state"] for one in answer["endpoints"]}
+def test_who_speaks_no_tls_hangs_up_or_stays_mute_is_unhealthy_and_nothing_else_suffers(tmp_path: Path) -> None:
+    certified = {"certificate": {"renew_days": 30}}
+    with contextlib.ExitStack() as servers:
+        endpoints = [servers.enter_context(serving(tmp_path, 1, postgres=True))]
+        for speaks in (True, False):
+            server = servers.enter_context(Server(("127.0.0.1", 0), Stranger))
+            server.postgres, server.context = speaks, None
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            servers.callback(server.shutdown)
+            place = entry(f"speaks-{speaks}", server.server_address[1], method="TCP", path="", status=0)
+            endpoints.append({**place, **certified})
+        mute = servers.enter_context(socket.create_server(("127.0.0.1", 0)))
+        stuck = entry("mute", mute.getsockname()[1], method="TCP", path="", status=0, timeout=0.5)
+        code, answer = health([*endpoints, {**stuck, **certified}])
+    states = {one["name"]: one["state"] for one in answer["endpoints"] if one["service"] == "certificate"}
     assert (code, states) == (1, {
-        "stuck": "healthy", "stuck/certificate": "unhealthy",
-        "postgres-1": "healthy", "postgres-1/certificate": "healthy",
+        "postgres-1/certificate": "healthy", "mute/certificate": "unhealthy",
+        "speaks-True/certificate": "unhealthy", "speaks-False/certificate": "unhealthy",
     })  # fmt: skip

@@ -8,8 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from operations.outputs import Models, Outputs
-from operations.probing.certificate import judged, with_certificates
+from operations.probing.certificate import with_certificates
 from operations.probing.endpoint import Certificate, parse_endpoints
+from operations.probing.handshake import judged
 from operations.probing.issued import with_issued
 from operations.probing.verdict import State
 from planning.certificates import RENEW_DAYS
