@@ -1,6 +1,7 @@
 """Postgres with pgvector on a Mac itself: its data lies on the Mac's own disk, not in Colima's machine.
 
-Roles and databases are made by the host's role (hosts/mac/postgres.py).
+Roles and databases are made by the host's role (hosts/mac/postgres.py). Over the network it serves TLS only, as the one
+in a container does.
 """
 
 from __future__ import annotations
@@ -18,4 +19,5 @@ DEFINITION = Definition(
     disk_gb=5,
     probe=Probe(method="POSTGRES"),
     database=Database(name="platform", role="platform", extensions=("vector",)),
+    certified=True,
 )

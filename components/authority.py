@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import ResourceOptions
 
+from planning.certificates import RENEW_DAYS
 from providers.certificates import sdk
 
 
@@ -34,7 +35,7 @@ class Authority(pulumi.ComponentResource):
         self.register_outputs({"certificate_pem": self.certificate_pem})
 
     def issue(self, name: str, names: Sequence[pulumi.Input[str]], opts: ResourceOptions | None = None) -> Issued:
-        """A certificate for DNS names and addresses: one year, issued anew by an update in its last 30 days.
+        """A certificate for DNS names and addresses: one year, issued anew by an update in its last RENEW_DAYS.
 
         `name` is stable for life; other `names` issue it anew as well.
         """
@@ -42,6 +43,7 @@ class Authority(pulumi.ComponentResource):
             f"{self._name}-{name}",
             authority=self._resource,
             names=names,
+            renew_days=RENEW_DAYS,
             opts=ResourceOptions.merge(ResourceOptions(parent=self), opts),
         )
         return Issued(certificate_pem=certificate.certificate_pem, key_pem=certificate.private_key_pem)

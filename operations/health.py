@@ -1,8 +1,8 @@
 """Is everything up? Probes every endpoint of an environment at once and says so, with an exit code to build on.
 
-Exit codes: 0 all healthy; 1 something is unhealthy, or needs an endpoint that is not listed; 2 it could not be told
-(no or bad outputs, bad usage, or, with nothing seen to be unhealthy, a host that could not be reached in time).
-It reads outputs and opens connections; it changes nothing.
+Exit codes: 0 all healthy; 1 something is unhealthy, or needs an endpoint that is not listed, or serves a certificate
+that should have been issued anew; 2 it could not be told (no or bad outputs, bad usage, or, with nothing seen to be
+unhealthy, a host that could not be reached in time). It reads outputs and opens connections; it changes nothing.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from operations.failure import Failure
+from operations.probing.certificate import with_certificates
 from operations.probing.endpoint import Endpoint, parse_endpoints, with_needs
 from operations.probing.report import as_json, as_table
 from operations.probing.sweep import run_sweep
@@ -56,16 +57,17 @@ def read_endpoints(stack: str, source: str | None) -> Iterator[list[Endpoint]]:
         yield parse_endpoints(json.loads(sys.stdin.read() if source == "-" else Path(source).read_text()))
         return
     from operations.outputs import stack_outputs  # noqa: PLC0415
+    from operations.probing.issued import with_issued  # noqa: PLC0415
 
     outputs = stack_outputs(stack)
     if not outputs.machines:
-        yield parse_endpoints(outputs.endpoints)
+        yield [*with_issued(parse_endpoints(outputs.endpoints), outputs, stack)]
         return
     # Imported here: it brings the provider's client, which most environments do not need.
     from operations.gpu.forwarding import reachable_outputs  # noqa: PLC0415
 
     with reachable_outputs(stack) as near:
-        yield parse_endpoints(near.endpoints)
+        yield [*with_issued(parse_endpoints(near.endpoints), near, stack)]
 
 
 def sweep(endpoints: Sequence[Endpoint], options: argparse.Namespace) -> list[Verdict]:
@@ -110,7 +112,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = arguments(argv)
     try:
         with read_endpoints(options.stack, options.endpoints) as endpoints:
-            return probe(with_needs(endpoints, options.name) if options.name else endpoints, options)
+            chosen = with_needs(endpoints, options.name) if options.name else endpoints
+            return probe([*with_certificates(chosen)], options)
     except (OSError, ValueError, Failure) as fault:
         # A Failure of the outputs names the stack itself.
         source = f"{options.endpoints}: " if options.endpoints else ""

@@ -11,6 +11,8 @@ from settings.environment import Environment
 from settings.name_checks import SERVED_BY
 
 AUTHORITY = "authority.certificate"
+RENEW_DAYS = 30
+"""A server's certificate with fewer days left is issued anew by the next update, and health warns of it."""
 
 
 def certificate_names(environment: Environment, placement: Placement) -> tuple[str, ...]:
@@ -18,7 +20,7 @@ def certificate_names(environment: Environment, placement: Placement) -> tuple[s
     if not placement.definition.certified:
         return ()
     address = environment.hosts[placement.service.host].address
-    container = f"ai-platform-{environment.name}-{placement.name}"
+    container = "" if placement.definition.native else f"ai-platform-{environment.name}-{placement.name}"
     names = [placement.name, container, "localhost", "127.0.0.1", "host.docker.internal", address or ""]
     names += internal_names(environment) if placement.definition.kind == SERVED_BY else []
     return tuple(dict.fromkeys(name.lower() for name in names if name))

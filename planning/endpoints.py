@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from planning.certificates import RENEW_DAYS
 from planning.placement import Placement
 from planning.ports import port_of
 from settings.environment import Environment
 
 
 def endpoints(environment: Environment, placements: Iterable[Placement]) -> list[dict[str, Any]]:
-    """One entry a service. `status` is 0 where no HTTP is spoken; `needs` names other entries; timeout in seconds."""
+    """One entry a service. `status` is 0 where no HTTP is spoken; `needs` names other entries; timeout in seconds.
+
+    `certificate` is there for what serves one of the environment's authority: with fewer than `renew_days` left, an
+    update should have issued it anew.
+    """
     routes = {name: route for route in environment.routes for name in route.targets}
     return [_endpoint(environment, placement, routes) for placement in placements]
 
@@ -21,6 +26,7 @@ def _endpoint(environment: Environment, placement: Placement, routes: Mapping[st
     host = environment.hosts[host_name]
     scheme = "http" if probe.method == "GET" else "tcp"
     route = routes.get(placement.name)
+    certificate = {"certificate": {"renew_days": RENEW_DAYS}} if placement.definition.certified else {}
     return {
         "name": placement.name,
         "service": placement.definition.kind,
@@ -35,4 +41,5 @@ def _endpoint(environment: Environment, placement: Placement, routes: Mapping[st
         "route": route.hostname if route else None,
         "access": route.access if route else "internal",
         "needs": sorted(set(placement.needs.values())),
+        **certificate,
     }

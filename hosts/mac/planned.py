@@ -17,6 +17,7 @@ from hosts.mac.redis import Redis
 from hosts.mac.spec import MacSpec
 from hosts.package import Package
 from planning import firewall
+from planning.certificates import certificate_key
 from planning.passwords import database_password
 from planning.plan import Plan, PlannedService
 from settings.host import Host
@@ -93,6 +94,8 @@ def _postgres(plan: Plan, host: Host, service: PlannedService, sources: tuple[st
         listen=_listen(host),
         sources=sources,
         memory_mb=_memory_mb(plan, service),
+        certificate=certificate_key(service.name, "certificate"),
+        key=certificate_key(service.name, "key"),
         databases=tuple(
             PostgresDatabase(
                 name=database.name,

@@ -11,6 +11,7 @@ from hosts.step import Step
 
 FORMULA = "redis"
 PROGRAMS = places.programs(FORMULA)
+PASSWORD_LINE = "requirepass "  # noqa: S105  (what stands before it, see runtime/mac/76-redis.sh)
 
 
 @dataclass(frozen=True, kw_only=True)

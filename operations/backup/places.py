@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from catalogue.definition import SECRETS_FOLDER
 from hosts.mac.postgres import PROGRAMS
+from hosts.mac.redis import PASSWORD_LINE, Redis
+from hosts.mac.redis import PROGRAMS as REDIS_PROGRAMS
 from hosts.ssh_options import ssh_options
 from operations.backup.postgres_server import PostgresServer
 from operations.backup.redis_server import RedisServer
@@ -63,8 +65,19 @@ def postgres_server(plan: Plan, name: str) -> Iterator[PostgresServer]:
 
 @contextlib.contextmanager
 def redis_server(plan: Plan, service: PlannedService) -> Iterator[RedisServer]:
-    """The Redis of that service in its container. Its data is the one volume that it has."""
-    assert service.container is not None  # noqa: S101  (the caller has looked)
+    """The Redis of that service. Its data is the one volume of its container, or a folder of its Mac."""
+    if service.container is None:
+        native = Redis(name=service.name)
+        yield RedisServer(
+            service=service.name,
+            shell=LoginShell(login_of(plan.name, plan.hosts, service.host)),
+            port=service.port,
+            password_file=native.file,
+            password_line=PASSWORD_LINE,
+            programs=REDIS_PROGRAMS,
+            path=native.data,
+        )
+        return
     (volume,) = service.container.volumes
     with container_shell(plan, service) as shell:
         yield RedisServer(

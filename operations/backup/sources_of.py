@@ -66,8 +66,8 @@ def database_sources(plan: Plan, name: str) -> Iterator[list[Source]]:
 
 
 def keeps_queues(plan: Plan, service: PlannedService) -> bool:
-    """Whether it is a Redis in a container whose keys nobody could make again."""
-    return service.kind == "redis" and service.container is not None and not is_cache(plan, service)
+    """Whether it is a Redis, in a container or on a Mac, whose keys nobody could make again."""
+    return serving(service.kind) == "redis" and not is_cache(plan, service)
 
 
 def _databases(plan: Plan, kept: list[PlannedService], stack: contextlib.ExitStack, only: str = "") -> Iterator[Source]:

@@ -11,11 +11,14 @@ PASSWORD = "password."  # noqa: S105  (how __main__.py names generated passwords
 
 
 def secrets_of(stack: str, host: str, names: Sequence[str]) -> dict[str, str]:
-    """Generated passwords, from the outputs of the last `make up`. Raises Failure for what is not among them."""
+    """Generated passwords, certificates and their keys, from the outputs of the last `make up`.
+
+    Raises Failure for what is not among them.
+    """
     if not names:
         return {}
-    credentials = stack_outputs(stack).credentials
-    known = {f"{PASSWORD}{name}": value for name, value in credentials.items()}
+    outputs = stack_outputs(stack)
+    known = {f"{PASSWORD}{name}": value for name, value in outputs.credentials.items()} | outputs.certificates
     unknown = [name for name in names if name not in known]
     if unknown:
         raise Failure(

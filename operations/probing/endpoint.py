@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-Method = Literal["GET", "TCP", "POSTGRES", "REDIS"]
+Method = Literal["GET", "TCP", "POSTGRES", "REDIS", "CERTIFICATE"]
 SCHEMES: dict[str, tuple[Method, ...]] = {"http": ("GET",), "https": ("GET",), "tcp": ("TCP", "POSTGRES", "REDIS")}
 DEFAULT_PORTS = {"http": 80, "https": 443}
 URL_CHARACTERS = frozenset(string.ascii_letters + string.digits + string.punctuation)
@@ -17,8 +17,26 @@ class EndpointsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """What is expected of a certificate as it is served: that it was issued less than `renew_days` before its end.
+
+    `issued` and `authority`, PEM, are the one issued last and who verifies it; empty where nobody here knows them.
+    `remedy` is the command that issues it anew.
+    """
+
+    renew_days: int
+    issued: str = ""
+    authority: str = ""
+    remedy: str = "make up"
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One address and how to ask it. `status` counts for GET only; `timeout`, in seconds, covers the whole probe."""
+    """One address and how to ask it. `status` counts for GET only; `timeout`, in seconds, covers the whole probe.
+
+    `starts_tls`: TLS begins once the server has agreed to it, as Postgres wants it. CERTIFICATE is the method of a row
+    of its own, made by operations/probing/certificate.py.
+    """
 
     name: str
     service: str
@@ -32,6 +50,8 @@ class Endpoint:
     address: str
     port: int
     tls: bool
+    certificate: Certificate | None = None
+    starts_tls: bool = False
 
 
 def parse_endpoint(entry: Mapping[str, Any]) -> Endpoint:
@@ -51,11 +71,14 @@ def parse_endpoint(entry: Mapping[str, Any]) -> Endpoint:
         timeout = float(probe["timeout"])
         if not 0 < timeout <= 600:
             raise ValueError(f"timeout {timeout} is not between 0 and 600 seconds")
+        certificate = entry.get("certificate")
         return Endpoint(
             name=str(entry["name"]), service=str(entry["service"]), host=str(entry["host"]), url=url,
             method=probe["method"], path=parts.path.rstrip("/") + path if parts.scheme != "tcp" else "",
             status=int(probe["status"]), timeout=timeout, needs=tuple(str(need) for need in entry["needs"]),
             address=parts.hostname, port=port, tls=parts.scheme == "https",
+            certificate=Certificate(renew_days=int(certificate["renew_days"])) if certificate else None,
+            starts_tls=probe["method"] == "POSTGRES",
         )  # fmt: skip
     except KeyError as fault:
         raise EndpointsError(f"endpoint {name!r}: the field {fault} is missing") from None

@@ -41,6 +41,10 @@ async def connect(endpoint: Endpoint, resolver: Resolver) -> Streams:
 async def converse(endpoint: Endpoint, streams: Streams) -> Finding:
     """Hold the endpoint's conversation over an open connection and close it."""
     reader, writer = streams
+    if endpoint.method == "CERTIFICATE":
+        from operations.probing.handshake import look  # noqa: PLC0415  (see run_sweep)
+
+        return await look(endpoint, reader, writer)
     opening, judge = CONVERSATIONS[endpoint.method](endpoint)
     try:
         writer.write(opening)
@@ -110,5 +114,8 @@ async def sweep(endpoints: Sequence[Endpoint], timeout: float) -> dict[str, Find
 
 def run_sweep(endpoints: Sequence[Endpoint], timeout: float) -> dict[str, Finding]:
     """`sweep` from plain code; Ctrl-C raises KeyboardInterrupt after the probes are ended."""
+    if any(endpoint.method == "CERTIFICATE" for endpoint in endpoints):
+        # Before any probe's time runs; lists without certificates do not pay for it.
+        import operations.probing.handshake  # noqa: F401, PLC0415
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(sweep(endpoints, timeout))

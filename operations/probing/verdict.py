@@ -11,7 +11,8 @@ from operations.probing.endpoint import Endpoint
 class State(StrEnum):
     """HEALTHY answered as expected; UNHEALTHY refused or answered wrongly; UNKNOWN could not be told;
 
-    DEGRADED answered as expected, but something that it needs, directly or not, is not healthy or not in the list.
+    DEGRADED answered as expected, but something that it needs, directly or not, is not healthy or not in the list; or
+    it works today, and will not for long.
     """
 
     HEALTHY = "healthy"
@@ -22,7 +23,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one probe saw by itself; never DEGRADED. `seconds` is the time to the answer, None without one."""
+    """What one probe saw by itself; DEGRADED of certificates only. `seconds` is the time to the answer, or None."""
 
     state: State
     detail: str
@@ -80,7 +81,7 @@ def judge(endpoints: Sequence[Endpoint], findings: Mapping[str, Finding]) -> lis
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:
-    """0 all healthy; 1 anything unhealthy; else 2 anything unknown; else 1 (degraded by a need that is not listed).
+    """0 all healthy; 1 anything unhealthy; else 2 anything unknown; else 1 (degraded).
 
     A fault that was seen outranks what could not be told. An empty list tells nothing: 2.
     """

@@ -1,4 +1,4 @@
-"""Restores the keys of a Redis: checked by Redis itself in a new volume, which then takes the place of the live one.
+"""Restores the keys of a Redis: checked by Redis itself beside the live data, whose place they take then.
 
 With its append-only file on, a Redis reads nothing but that. So the saved keys become the base of one.
 """
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from operations.backup.manifest import Part, RedisFacts
 from operations.backup.read_back import digest_of
 from operations.failure import Failure
-from operations.restore.restored import Members, checked, stamp
-from operations.restore.volume import Reader, RestoredVolume, VolumeTarget, fill, require_held
+from operations.restore.place import Place, Reader, Waiting, fill, require_held
+from operations.restore.restored import Members, checked
 
 FOLDER = "appendonlydir"
 BASE = f"{FOLDER}/appendonly.aof.1.base.rdb"
@@ -24,12 +24,11 @@ LISTED = b"file appendonly.aof.1.base.rdb seq 1 type b\n"
 READ = re.compile(r"(\d+) keys read")
 
 
-def restore_redis(target: VolumeTarget, part: Part, given: Members) -> RestoredVolume:
-    """The volume beside the live one, verified. Raises Failure, and then nothing of it stays."""
+def restore_redis(target: Place, part: Part, given: Members) -> Waiting:
+    """The data beside the live one, verified. Raises Failure, and then nothing of it stays."""
     facts = part.facts
     assert isinstance(facts, RedisFacts)  # noqa: S101  (the caller has looked)
-    made = RestoredVolume(target=target, name=f"{facts.volume}-restoring-{stamp()}", live=facts.volume)
-    target.make(made.name)
+    made = target.beside(facts.volume)
     try:
         fill(target, made.name, _as_base(part, given))
         require_held(target, made.name, {BASE: part.files[0].sha256, INDEX: digest_of(io.BytesIO(LISTED))})
@@ -58,13 +57,11 @@ def _like(info: tarfile.TarInfo, name: str, kind: bytes, mode: int) -> tarfile.T
     return made
 
 
-def _require_keys(target: VolumeTarget, name: str, facts: RedisFacts) -> None:
+def _require_keys(target: Place, name: str, facts: RedisFacts) -> None:
     """Raises Failure where this Redis cannot read them all; an older one than the saved one cannot."""
-    arguments = target.helper({name: "/from"}, "redis-check-rdb", f"/from/{BASE}")
-    done = target.docker.attempt(*arguments, timeout=target.deadline.left(name))
-    said = (done.stdout + done.stderr).decode(errors="replace").strip()
+    code, said = target.look(name, "redis-check-rdb", BASE)
     counted = READ.search(said)
-    if done.returncode or not counted or int(counted[1]) != facts.keys:
+    if code or not counted or int(counted[1]) != facts.keys:
         told = said.splitlines()[-1] if said else "nothing"
         cause = f"{target.service} does not read the {facts.keys} keys that were saved: {told}"
-        raise Failure(f"{cause}; the live data was not touched", "use an image of that version or a newer one")
+        raise Failure(f"{cause}; the live data was not touched", "use a Redis of that version or a newer one")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from operations.backup.listing import Backup
 from operations.backup.manifest import BucketFacts, DatabaseFacts, Manifest, NotesFacts, Part, QdrantFacts, RedisFacts
-from operations.backup.places import engine_of, postgres_server
+from operations.backup.places import engine_of, postgres_server, redis_server
 from operations.backup.postgres_server import PostgresServer
 from operations.backup.repository import Repository
 from operations.backup.sources_of import qdrant_client, s3_client
@@ -17,6 +18,7 @@ from operations.ollama.deadline import Deadline
 from operations.restore.archive_parts import parts_of
 from operations.restore.bucket import BucketTarget, restore_bucket
 from operations.restore.database import RestoredDatabase, restore_database
+from operations.restore.folder import FolderTarget
 from operations.restore.preflight import require_fit
 from operations.restore.qdrant import restore_qdrant
 from operations.restore.redis import restore_redis
@@ -24,6 +26,7 @@ from operations.restore.restored import Members, Restored
 from operations.restore.roles import make_missing
 from operations.restore.volume import VolumeTarget, restore_volume
 from operations.restore.wanted import WantedDatabase
+from operations.ssh_login import login_of
 from planning.plan import Plan
 
 ROLES = "roles.sql"
@@ -85,7 +88,9 @@ class Restore:
         elif isinstance(part.facts, QdrantFacts):
             self.ready.append(restore_qdrant(qdrant_client(self.plan, service), part, given, self.deadline))
         elif isinstance(part.facts, RedisFacts):
-            self.ready.append(restore_redis(self._volume(service, stack), part, given))
+            contained = self.plan.service(service).container is not None
+            place = self._volume(service, stack) if contained else self._folder(service, stack)
+            self.ready.append(restore_redis(place, part, given))
         else:
             self.ready.append(restore_volume(self._volume(service, stack), part, given))
 
@@ -111,6 +116,13 @@ class Restore:
             container=f"ai-platform-{self.plan.name}-{service}",
             deadline=self.deadline,
         )
+
+    def _folder(self, service: str, stack: contextlib.ExitStack) -> FolderTarget:
+        planned = self.plan.service(service)
+        server = stack.enter_context(redis_server(self.plan, planned))
+        login = login_of(self.plan.name, self.plan.hosts, planned.host)
+        target = shlex.join(("ssh", "-p", str(login.ssh.port), f"{login.ssh.user}@{login.address}"))
+        return FolderTarget(server=server, deadline=self.deadline, login=target)
 
     def _server(self, service: str, stack: contextlib.ExitStack) -> PostgresServer:
         if service not in self._servers:

@@ -6,28 +6,20 @@ import subprocess
 import tarfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import IO, Protocol
 
-from operations.backup.archive import Hashed, members, tar_onto
+from operations.backup.archive import Hashed
 from operations.backup.manifest import Part, VolumeFacts
-from operations.backup.read_back import digest_of
 from operations.docker_cli import DockerCli
 from operations.failure import Failure
 from operations.ollama.deadline import Deadline
+from operations.restore.place import fill, require_held
 from operations.restore.restored import Members, checked, stamp
 
 START_SECONDS = 300.0
 COPY = "cp -a /from/. /to/ && sync"
 # One that was cut off in between is gone over again by the next restore: /from is whole until it has ended.
 REPLACE = "find /to -mindepth 1 -maxdepth 1 -exec rm -rf {} + && cp -a /from/. /to/ && sync"
-
-
-class Reader(Protocol):
-    """What a member of an archive is read from."""
-
-    def read(self, size: int = -1) -> bytes: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +44,28 @@ class VolumeTarget:
         program, *arguments = command
         return ("run", "--rm", "--interactive", "--network=none", "--user=0", *volumes, f"--entrypoint={program}",
                 image, *arguments)  # fmt: skip
+
+    def beside(self, volume: str) -> RestoredVolume:
+        """Raises Failure for data of a Mac itself: its files belong to nobody whom a container knows."""
+        if not volume:
+            cause = f"the data of {self.service} was saved on a Mac itself, and it runs in a container now"
+            raise Failure(cause, "restore it to a service that runs natively")
+        name = f"{volume}-restoring-{stamp()}"
+        self.make(name)
+        return RestoredVolume(target=self, name=name, live=volume)
+
+    def unpack(self, name: str) -> subprocess.Popen[bytes]:
+        arguments = self.helper({name: "/to"}, "tar", "-C", "/to", "-xpf", "-")
+        return self.docker.start(*arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def pack(self, name: str) -> subprocess.Popen[bytes]:
+        arguments = self.helper({name: "/from"}, "tar", "-C", "/from", "-cf", "-", ".")
+        return self.docker.start(*arguments, stdout=subprocess.PIPE)
+
+    def look(self, name: str, program: str, file: str) -> tuple[int, str]:
+        arguments = self.helper({name: "/from"}, program, f"/from/{file}")
+        done = self.docker.attempt(*arguments, timeout=self.deadline.left(name))
+        return done.returncode, (done.stdout + done.stderr).decode(errors="replace").strip()
 
     def copy(self, script: str, source: str, target: str) -> None:
         arguments = self.helper({f"{source}": "/from", target: "/to"}, "sh", "-c", script)
@@ -100,8 +114,7 @@ def restore_volume(target: VolumeTarget, part: Part, given: Members) -> Restored
     """The volume beside the live one, verified. Raises Failure, and then nothing of it stays."""
     facts = part.facts
     assert isinstance(facts, VolumeFacts)  # noqa: S101  (the caller has looked)
-    made = RestoredVolume(target=target, name=f"{facts.volume}-restoring-{stamp()}", live=facts.volume)
-    target.make(made.name)
+    made = target.beside(facts.volume)
     try:
         fill(target, made.name, _unpacked(part, given))
         require_held(target, made.name, {file.path.removeprefix(f"{part.name}/"): file.sha256 for file in part.files})
@@ -116,50 +129,3 @@ def _unpacked(part: Part, given: Members) -> Iterator[tuple[tarfile.TarInfo, Has
         if info.islnk():
             info.linkname = info.linkname.removeprefix(f"{part.name}/")
         yield info, content
-
-
-def fill(target: VolumeTarget, name: str, given: Iterator[tuple[tarfile.TarInfo, Reader]]) -> None:
-    """Puts members with their owners and rights into a volume. Raises Failure where that did not end well."""
-    arguments = target.helper({name: "/to"}, "tar", "-C", "/to", "-xpf", "-")
-    with ExitStack() as stack:
-        process = stack.enter_context(target.docker.start(*arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE))
-        assert process.stdin and process.stderr  # noqa: S101  (both are pipes)
-        try:
-            with process.stdin as stdin, tar_onto(stdin) as tar:
-                for info, content in given:
-                    tar.addfile(info, content)
-        except BrokenPipeError:
-            pass
-        except BaseException:
-            process.kill()
-            raise
-        said = process.stderr.read().decode(errors="replace").strip()
-        if process.wait(timeout=target.deadline.left(name)):
-            raise Failure(f"{name}: {said or 'tar did not end well'}", "is the disk full?")
-
-
-def require_held(target: VolumeTarget, name: str, wanted: dict[str, str]) -> None:
-    """Reads a volume back. Raises Failure where it does not hold exactly the files with these digests."""
-    arguments = target.helper({name: "/from"}, "tar", "-C", "/from", "-cf", "-", ".")
-    with target.docker.start(*arguments, stdout=subprocess.PIPE) as process:
-        assert process.stdout  # noqa: S101  (it is a pipe)
-        found, links = _read(process.stdout)
-    # Which of several names of a file is the file, and which are links to it, depends on the order of the folder.
-    differing = sorted(path for path, digest in wanted.items() if (found | links).get(path) != digest)
-    differing += sorted(found.keys() - wanted.keys()) if len(found) != len(wanted) else []
-    if differing:
-        cause = f"{name} differs from what was saved: {', '.join(differing[:5])}; the live volume was not touched"
-        raise Failure(cause, "use another backup")
-
-
-def _read(stream: IO[bytes]) -> tuple[dict[str, str], dict[str, str]]:
-    """Digests by path: of files, and of further names of them."""
-    found: dict[str, str] = {}
-    links: dict[str, str] = {}
-    for info, content in members(stream):
-        path = info.name.removeprefix("./")
-        if info.isreg():
-            found[path] = digest_of(content)
-        elif info.islnk():
-            links[path] = found.get(info.linkname.removeprefix("./"), "")
-    return found, links

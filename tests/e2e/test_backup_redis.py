@@ -31,8 +31,9 @@ from operations.docker_cli import DockerCli
 from operations.failure import Failure
 from operations.model_shell import ContainerShell
 from operations.ollama.deadline import Deadline
+from operations.restore.place import Waiting
 from operations.restore.redis import restore_redis
-from operations.restore.volume import RestoredVolume, VolumeTarget
+from operations.restore.volume import VolumeTarget
 from planning.addresses import finish
 from planning.build import build
 from settings.load import load
@@ -124,7 +125,7 @@ def repository(tmp_path: Path) -> Repository:
     return made
 
 
-def prepared(queue: Queue, repository: Repository) -> RestoredVolume:
+def prepared(queue: Queue, repository: Repository) -> Waiting:
     backup = found(repository, ENVIRONMENT)[-1]
     (part,) = manifest_of(repository, backup).parts
     with repository.reading(backup.archive, f"/{ARCHIVE}", SECONDS) as stream:

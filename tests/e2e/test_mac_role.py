@@ -23,10 +23,15 @@ from planning.firewall import Rule
 from tests.e2e import mac_database
 from tests.e2e.mac import ADDRESS, Mac, new_mac
 from tests.e2e.mac_backup import require_way_back, server_of
+from tests.e2e.mac_redis import require_queues_way_back
+from tests.e2e.mac_tls import Client, certified, require_tls
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ"
 ADMINISTRATOR, PLATFORM = "it's: a \\ $(id) `id`", "p\"l'a t"
-SECRETS = {"password.postgres": ADMINISTRATOR, "password.platform-database": PLATFORM, "password.redis": "letters123"}
+SECRETS = {
+    "password.postgres": ADMINISTRATOR, "password.platform-database": PLATFORM, "password.redis": "letters123",
+    **certified(1),
+}  # fmt: skip
 DATABASE = PostgresDatabase(
     name="platform", role="platform", secret="password.platform-database", extensions=("vector",)
 )
@@ -89,8 +94,20 @@ def test_the_second_apply_changes_nothing_and_takes_one_login(provisioned: Mac) 
     assert (code, report.summary["ok"]) == (Exit.OK, len(report.steps)), report
 
 
+def test_postgres_is_reached_by_tls_alone_and_takes_a_new_certificate_while_it_serves(
+    provisioned: Mac, tmp_path: Path
+) -> None:
+    require_tls(provisioned, Client(POSTGRES_PORT, PLATFORM, tmp_path))
+    code, report = provisioned.run()
+    assert (code, "service postgres" in report.with_status("changed")) == (Exit.OK, False)
+
+
 def test_a_native_database_is_saved_over_ssh_and_comes_back(provisioned: Mac, tmp_path: Path) -> None:
     require_way_back(server_of(provisioned, tmp_path), tmp_path)
+
+
+def test_queues_of_a_native_redis_are_saved_over_ssh_and_come_back(provisioned: Mac, tmp_path: Path) -> None:
+    require_queues_way_back(provisioned, tmp_path)
 
 
 def test_the_database_is_there_with_its_role_and_its_vectors(provisioned: Mac) -> None:
@@ -171,7 +188,7 @@ BY_HAND: dict[str, dict[tuple[str, ...], str]] = {
     "files": {
         ("firewall",): "echo 'pass all' | sudo tee /etc/pf.anchors/ai-platform",
         ("pgvector",): "rm /opt/homebrew/share/postgresql@16/extension/vector.control",
-        ("file /opt/ai-platform/etc/postgres/pg_hba.conf", "service postgres"): (
+        ("file /opt/ai-platform/etc/postgres/pg_hba.conf", "reload postgres"): (
             "echo 'host all all 0.0.0.0/0 trust' | sudo tee -a /opt/ai-platform/etc/postgres/pg_hba.conf"
         ),
     },

@@ -63,7 +63,9 @@ def test_a_person_logs_in_at_an_internal_name_and_nothing_tells_the_password(off
     assert log_in(port, authority, PASSWORD) == 200
     assert log_in(port, authority, "wrong") == 401
     rows = json.loads(office.run("health", "-s", office.stack, "--json"))["endpoints"]
-    assert {row["name"]: row["state"] for row in rows} == {"names": "healthy", "authelia": "healthy"}
+    assert {row["name"]: row["state"] for row in rows} == {
+        "names": "healthy", "names/certificate": "healthy", "authelia": "healthy",
+    }  # fmt: skip
     assert office.run("internal-names", "-s", office.stack, "--form", "hosts") == f"127.0.0.1 {NAME}\n"
 
     inspected = docker("inspect", *office.containers().values())

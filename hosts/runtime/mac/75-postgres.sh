@@ -34,6 +34,27 @@ step_postgres() { # data, programs, port, arguments of step_daemon...
     step_daemon "$@"
 }
 
+# Who may log in and what TLS shows: the server reads these files again while it serves.
+step_postgres_reload() { # label, files, one a line, programs, port
+    label=$1 plist='' reads=$2 programs=$3 port=$4
+    if not_seen "$programs" "$port"; then return; fi
+    newer=$(newer_than_job)
+    if [ -z "$newer" ]; then return; fi
+    must_change "$newer is newer than what the server has read"
+    read_before=$(postgres_says 'SELECT pg_conf_load_time();') || fail "PostgreSQL does not say what it has read"
+    postgres_says 'SELECT pg_reload_conf();' >/dev/null || fail "PostgreSQL does not read its files again"
+    while [ "$(postgres_says 'SELECT pg_conf_load_time();')" = "$read_before" ]; do sleep 0.1; done
+    refused=$(postgres_says "SELECT line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL;")
+    if [ -n "$refused" ]; then fail "PostgreSQL refuses pg_hba.conf, line $refused"; fi
+    # Last: a run that is killed before has read nothing.
+    as_root touch "$NOTES/started/$label" || fail "cannot write $NOTES/started/$label"
+    done_changing
+}
+
+postgres_says() { # SQL
+    printf '%s\n' "$1" | administrator "$programs" "$port" postgres
+}
+
 # The running server may be older than the installed one: brew leaves the old process alone.
 probe_postgres() { # programs, address, port
     if held_by_another "$3"; then return 1; fi

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hosts.planned import role_of
+from operations.backup.places import redis_server
 from operations.backup.sources_of import keeps_queues
 from planning.build import build
 from planning.databases import databases_of
@@ -59,9 +60,22 @@ def test_only_what_a_redis_keeps_for_good_is_saved() -> None:
         name: {"kind": "redis", "host": "here", "port": 6400 + number, **({"redis": use} if use else {})}
         for number, (name, use) in enumerate(uses.items())
     }
-    raw = {"hosts": HOSTS, "services": services, "backups": {"repository": "/backups"}}
+    ssh = {"user": "admin", "identity_file": "key", "known_hosts_file": "known"}
+    mac = {"kind": "mac", "address": "10.0.0.12", "cpus": 8, "memory_gb": 64, "disk_gb": 500, "ssh": ssh}
+    services["native"] = {"kind": "redis-native", "host": "mini"}
+    raw = {"hosts": {**HOSTS, "mini": mac}, "services": services, "backups": {"repository": "/backups"}}
     made = build(load("test", raw, "Pulumi.test.yaml"), {})
-    assert {one.name for one in made.services if keeps_queues(made, one)} == {"plain", "queue"}
+    assert {one.name for one in made.services if keeps_queues(made, one)} == {"plain", "queue", "native"}
+
+
+def test_a_redis_of_a_mac_is_read_with_the_password_of_its_own_file() -> None:
+    ssh = {"user": "admin", "identity_file": "key", "known_hosts_file": "known"}
+    mac = {"kind": "mac", "address": "10.0.0.12", "cpus": 8, "memory_gb": 64, "disk_gb": 500, "ssh": ssh}
+    raw = {"hosts": {"mini": mac}, "services": {"jobs": {"kind": "redis-native", "host": "mini", "port": 6390}}}
+    made = build(load("test", raw, "Pulumi.test.yaml"), {})
+    with redis_server(made, made.service("jobs")) as server:
+        assert (server.password_file, server.port) == ("/opt/ai-platform/etc/jobs/redis.conf", 6390)
+        assert (server.path, server.volume) == ("/opt/ai-platform/data/jobs", "")
 
 
 def test_each_database_is_listed_once_with_its_server() -> None:

@@ -84,7 +84,9 @@ def test_a_native_server_has_the_databases_of_all_who_need_it_and_their_password
         in server.databases
     )
     assert {database.role for database in server.databases} == {"platform", "mlflow"}
-    assert {secret.removeprefix("password.") for secret in mac_role(spec).secrets} <= set(password_names(plan))
+    passwords = {secret.partition(".")[2] for secret in mac_role(spec).secrets if secret.startswith("password.")}
+    assert passwords <= set(password_names(plan))
+    assert {"certificate.postgres.certificate", "certificate.postgres.key"} <= set(mac_role(spec).secrets)
     assert planned_mac(plan, "brain").postgres == ()
 
 

@@ -110,8 +110,9 @@ def test_a_server_takes_logins_by_password_and_from_the_named_networks_only() ->
         "local all all scram-sha-256",
         "host all all 127.0.0.1/32 scram-sha-256",
         "host all all ::1/128 scram-sha-256",
-        "host all all 10.0.0.0/8 scram-sha-256",
+        "hostssl all all 10.0.0.0/8 scram-sha-256",
     ]
+    assert "ssl = on\n" in texts["postgresql.conf"]
     assert "listen_addresses = 'localhost,10.0.0.13'\n" in texts["postgresql.conf"]
     assert "shared_buffers = 2048MB\n" in texts["postgresql.conf"]
     assert "trust" not in "".join(texts.values())
@@ -121,4 +122,4 @@ def test_no_password_stands_in_an_argument_or_in_what_a_preview_shows() -> None:
     spec = MacSpec(user="ai", postgres=(Postgres(secret="password.it"),))
     naming = [step for step in mac_role(spec).steps if "password.it" in step.secrets]
     assert {step.function for step in naming} == {"step_data", "step_administrator"}
-    assert mac_role(spec).secrets == ("password.it",)
+    assert mac_role(spec).secrets == ("password.it", "certificate.postgres.certificate", "certificate.postgres.key")

@@ -73,18 +73,22 @@ def write_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 
     def write() -> None:
         (tmp_path / "outputs").mkdir()
-        kept = {"endpoints": [], "models": {"chat": "c", "embedding": "e"}, "credentials": {"redis": "canary"}}
+        kept = {
+            "endpoints": [], "models": {"chat": "c", "embedding": "e"}, "credentials": {"redis": "canary"},
+            "certificates": {"certificate.postgres.key": "PEM"},
+        }  # fmt: skip
         (tmp_path / "outputs" / "test.json").write_text(json.dumps(kept))
 
     return write
 
 
-def test_generated_passwords_come_from_the_outputs(write_outputs: Callable[[], None]) -> None:
+def test_generated_passwords_and_keys_come_from_the_outputs(write_outputs: Callable[[], None]) -> None:
     assert secrets_of("test", "brain", []) == {}
     with pytest.raises(Failure, match=r"no outputs here(?s:.*)make up STACK=test"):
         secrets_of("test", "brain", ["password.redis"])
     write_outputs()
     assert secrets_of("test", "brain", ["password.redis"]) == {"password.redis": "canary"}
+    assert secrets_of("test", "brain", ["certificate.postgres.key"]) == {"certificate.postgres.key": "PEM"}
     with pytest.raises(Failure, match=r"only the engine knows: secret\.tunnel-token") as refused:
         secrets_of("test", "brain", ["password.redis", "secret.tunnel-token"])
     assert "canary" not in str(refused.value)

@@ -39,11 +39,13 @@ def test_names_are_lower_case_and_none_stands_twice() -> None:
     assert "brain.local" in names and len(names) == len(set(names))
 
 
-def test_a_native_server_has_no_certificate_and_its_clients_claim_nothing() -> None:
+def test_a_native_server_is_verified_as_one_in_a_container_and_has_no_containers_name() -> None:
     plan = planned({"kind": "postgres-native", "host": "mini"})
-    assert not any(service.certificate_names for service in plan.services)
-    assert files(plan, "mlflow")[ADDRESS].endswith("@10.0.0.12:5432/mlflow?sslmode=prefer")
-    assert files(plan, "mlflow")["/run/secrets/authority.pem"] == ""
+    names = plan.service("postgres").certificate_names
+    assert names == ("postgres", "localhost", "127.0.0.1", "host.docker.internal", "10.0.0.12")
+    address = files(plan, "mlflow")[ADDRESS]
+    assert address.endswith("@10.0.0.12:5432/mlflow?sslmode=verify-full&sslrootcert=/run/secrets/authority.pem")
+    assert files(plan, "mlflow")["/run/secrets/authority.pem"] == "${authority.certificate}"
 
 
 def test_a_server_lets_nobody_in_from_outside_without_tls() -> None:
