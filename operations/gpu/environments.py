@@ -22,9 +22,13 @@ def stack_of(workload: str, environment: str) -> str:
     return stack
 
 
-def gpu_stacks() -> list[str]:
-    """The stacks of this checkout that rent machines. Raises SettingsError for a file that is no YAML."""
-    return [stack for stack in stack_names() if rents(stack)]
+def gpu_stacks(environment: str | None = None) -> list[str]:
+    """The stacks of this checkout, or of one environment of it, that rent machines.
+
+    Raises SettingsError for a file that is no YAML.
+    """
+    named = [stack for stack in stack_names() if environment in (None, environment_of(stack))]
+    return [stack for stack in named if rents(stack)]
 
 
 def rents(stack: str) -> bool:

@@ -63,7 +63,11 @@ def present(stack: str, host: str, machine: Machine) -> Machine:
 
 def login_at(stack: str, host: str, machine: Machine) -> Login:
     """How to log in to the machine where `machine` says that it is; `ssh` finds it there from now on."""
-    settings = read(ROOT, stack).environment.hosts[host].ssh
+    declared = read(ROOT, stack).environment.hosts.get(host)
+    if declared is None:
+        raise Failure(f"{host} of {stack} still exists, and Pulumi.{stack}.yaml has no such host",
+                      f"put it back there, or give it up: scripts/up -s {stack}")  # fmt: skip
+    settings = declared.ssh
     if settings is None or machine.ip_address is None:
         raise Failure(f"{host} of {stack} has no address: it is {machine.status}", f"scripts/up -s {stack}")
     place = ssh_config.Place(

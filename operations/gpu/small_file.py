@@ -32,11 +32,15 @@ class SmallFile:
         return {}
 
     def change(self, how: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """Replaces what it holds."""
-        with self._locked():
-            unfinished = self.path.with_suffix(f".{os.getpid()}")
-            unfinished.write_text(json.dumps(how(self.read())), encoding="utf-8")
-            unfinished.replace(self.path)
+        """Replaces what it holds; where the disk does not take that, it holds what it held, and says so."""
+        unfinished = self.path.with_suffix(f".{os.getpid()}")
+        try:
+            with self._locked():
+                unfinished.write_text(json.dumps(how(self.read())), encoding="utf-8")
+                unfinished.replace(self.path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            print(f"{self.path} cannot be written: {error}", file=sys.stderr, flush=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
