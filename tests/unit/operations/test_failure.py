@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from operations import project
-from operations.failure import Failure, exit_status
+from operations.failure import USAGE, Failure, exit_status, guarded
 from operations.project import require_stack
 from operations.stdin_spec import read_spec
 
@@ -42,6 +42,14 @@ def test_a_stack_that_does_not_exist_is_refused_with_those_that_do(root: Path, n
 
 def test_a_stack_with_a_file_is_accepted(root: Path) -> None:
     require_stack("dev")
+
+
+def test_a_question_that_nobody_answers_ends_the_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    def ask() -> None:
+        raise EOFError
+
+    assert guarded(ask) == USAGE
+    assert "nobody answered" in capsys.readouterr().err
 
 
 def test_a_faulty_specification_is_refused_without_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
