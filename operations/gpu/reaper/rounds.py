@@ -13,7 +13,7 @@ from operations.gpu import idle
 from operations.gpu.account import TensorDockAccount, account_of, has_account
 from operations.gpu.alerts.alert import Alert
 from operations.gpu.alerts.telling import herald_of
-from operations.gpu.environments import environment_of, rents
+from operations.gpu.environments import environment_of, rents, require_told
 from operations.gpu.listing import listed
 from operations.gpu.machines import Survey
 from operations.gpu.reaper.limits import limits_of
@@ -37,7 +37,7 @@ SOURCE = "gpu-reaper"
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What became of every machine. `untold`: the stacks that could not be looked at, and why."""
+    """What became of every machine. `untold`: the stacks that could not be looked at as they should be, and why."""
 
     done: dict[str, list[Done]] = field(default_factory=dict)
     untold: dict[str, str] = field(default_factory=dict)
@@ -66,10 +66,12 @@ class Rounds:
             try:
                 if rents(stack) and (has_account(stack) or _known(stack)):
                     result.done[stack] = self._one(stack, seen)
+                if _known(stack):
+                    require_told(stack)
             except (Failure, SettingsError) as failure:
                 self._accounts.pop(stack, None)
                 result.untold[stack] = str(failure)
-                _tell_untold(stack, str(failure))
+                _tell_untold(stack, failure)
         return result
 
     def _one(self, stack: str, seen: dict[tuple[str, str], Survey]) -> list[Done]:
@@ -97,8 +99,11 @@ def _known(stack: str) -> bool:
     return any(each.stack == stack and each.exists for each in facts)
 
 
-def _tell_untold(stack: str, cause: str) -> None:
-    """Nobody looks after the stack's machines while this lasts: their own timers end them. Told once a day."""
+def _tell_untold(stack: str, cause: Failure | SettingsError) -> None:
+    """Nobody looks after the stack's machines while this lasts: their own timers end them. Told once a day.
+
+    Of a stack with faulty settings what is valid counts: a host or a budget may be missing from that.
+    """
     known = latest(ledger_of(environment_of(stack)).readable()).values()
     machines = [
         f"VM {each.name} ({each.status}), costs {hourly(each.hourly_micro_usd)}"
@@ -107,6 +112,7 @@ def _tell_untold(stack: str, cause: str) -> None:
     ]
     if machines:
         key = f"{stack}:untold:{day_of(int(time.time())).name}"
-        text = f"the reaper cannot look at {stack}, and cannot stop {'; '.join(machines)}: {cause}"
+        what = "may not stop" if isinstance(cause, SettingsError) else "cannot stop"
+        text = f"the reaper cannot look at {stack} as it should, and {what} {'; '.join(machines)}: {cause}"
         with contextlib.suppress(SettingsError):  # its channels stand in the same file; the round shows the cause
             herald_of(stack).tell(Alert(key, environment_of(stack), f"{stack}: the reaper is blind", text))

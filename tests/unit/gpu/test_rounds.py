@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from operations.gpu import login, vm_start
+from operations.gpu.environments import stack_of
 from operations.gpu.machines import OurMachine
 from operations.gpu.reaper import rounds, ssh_hands
 from operations.gpu.reaper.facts import Unread
@@ -16,6 +18,7 @@ from operations.gpu.reaper.ssh_hands import SshHands
 from operations.gpu.spend import ledger
 from operations.outputs import Machine
 from operations.project import stack_names
+from settings.problem import SettingsError
 from tests.unit.gpu.checkout import HOST, STACK, Checkout
 from tests.unit.gpu.rented import name_of
 
@@ -42,6 +45,27 @@ def test_a_file_that_cannot_be_read_keeps_no_other_stack_from_its_look(spent: Ch
     assert spent.running() == ["stopped"]
     assert "not YAML" in result.untold["prod-training"]
     assert [one.failed for one in result.machines] == [False]
+
+
+FAULTY: dict[str, dict[str, Any]] = {
+    "host": {"hosts": {"inference": {**HOST, "gpu": {**HOST["gpu"], "idle_minuts": 5}}}},
+    "budget": {"budget": {"day_usd": 0.5, "month_us": 50}},
+}
+
+
+@pytest.mark.parametrize("faulty", FAULTY.values(), ids=FAULTY)
+def test_a_fault_in_the_settings_is_loud_as_long_as_there_is_a_machine(
+    spent: Checkout, faulty: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    spent.settings(**faulty)
+    assert "unknown key" in rounds.Rounds().go([STACK]).untold[STACK]
+    assert f"may not stop VM {name_of()} (running), costs 0.349 USD an hour" in capsys.readouterr().err
+
+
+def test_a_host_with_a_fault_is_not_said_to_be_none(checkout: Checkout) -> None:
+    checkout.settings(**FAULTY["host"])
+    with pytest.raises(SettingsError, match="idle_minuts"):
+        stack_of("inference", "dev")
 
 
 def test_a_full_disk_keeps_no_machine_running(
