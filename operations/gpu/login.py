@@ -18,7 +18,6 @@ from providers.tensordock.client.status import Status
 from providers.tensordock.plugin.readiness import SSH
 from settings.host import Ssh
 from settings.stack_file import read
-from toolchain.pulumi_cli import CliMissing
 
 READ_S = 60.0
 
@@ -42,10 +41,7 @@ def machines_of(stack: str) -> dict[str, Machine]:
 
 def recorded_machines(stack: str) -> dict[str, Machine]:
     """The machines that the stack's state has, also after an update that ended badly. Raises Failure."""
-    try:
-        return machines(Engine(stack).resources())
-    except CliMissing as error:
-        raise Failure(str(error), "run: make setup") from error
+    return machines(Engine(stack).resources())
 
 
 def present(stack: str, host: str, machine: Machine) -> Machine:

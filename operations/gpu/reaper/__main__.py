@@ -10,6 +10,7 @@ is at work.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from collections.abc import Sequence
@@ -50,7 +51,9 @@ def _run(options: argparse.Namespace) -> int:
         rounds, before = Rounds(), Shown()
         while True:
             began = time.monotonic()
-            result = rounds.go(_stacks(wanted))
+            # A destroy tells of its progress, which is no part of the answer.
+            with contextlib.redirect_stdout(sys.stderr):
+                result = rounds.go(_stacks(wanted))
             _tell(result, options, before)
             if not options.watch:
                 return _code(result)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from operations.gpu import login, vm_start
 from operations.gpu.environments import stack_of
 from operations.gpu.machines import OurMachine
+from operations.gpu.reaper import __main__ as reaper
 from operations.gpu.reaper import rounds, ssh_hands
 from operations.gpu.reaper.facts import Unread
 from operations.gpu.reaper.ssh_hands import SshHands
@@ -111,3 +114,17 @@ def test_a_host_is_not_taken_for_the_one_whose_name_it_begins_with(checkout: Che
     assert running.stands_for("gpu") and not running.stands_for("gpu-large")
     checkout.settings(hosts={"gpu": HOST, "gpu-large": deepcopy(HOST)})
     assert not vm_start._runs(checkout.plan(STACK), [running])
+
+
+def test_standard_output_holds_the_rounds_json_and_nothing_of_a_destroy(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def go(_rounds: rounds.Rounds, _stacks: list[str]) -> rounds.Round:
+        print("Destroying (dev-inference)")
+        return rounds.Round()
+
+    monkeypatch.setattr(rounds.Rounds, "go", go)
+    assert reaper._run(argparse.Namespace(environment=[], watch=False, json=True)) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"machines": [], "untold": {}}
+    assert "Destroying" in said.err

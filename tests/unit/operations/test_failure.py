@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from operations import project
+from operations import engine, project
 from operations.failure import USAGE, Failure, exit_status, guarded
 from operations.project import require_stack
 from operations.stdin_spec import read_spec
+from toolchain.pulumi_cli import CliMissing
 
 
 class Spec(BaseModel):
@@ -50,6 +51,15 @@ def test_a_question_that_nobody_answers_ends_the_verb(capsys: pytest.CaptureFixt
 
     assert guarded(ask) == USAGE
     assert "nobody answered" in capsys.readouterr().err
+
+
+def test_a_machine_without_the_cli_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> dict[str, str]:
+        raise CliMissing("no Pulumi CLI 3 or newer is installed; run: python -m toolchain.setup")
+
+    monkeypatch.setattr(engine, "environment", missing)
+    with pytest.raises(Failure, match=r"no Pulumi CLI(?s:.*)make setup"):
+        engine.Engine("dev")
 
 
 def test_a_faulty_specification_is_refused_without_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
