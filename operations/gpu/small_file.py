@@ -24,7 +24,7 @@ class SmallFile:
             found: Any = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             found = error
         if isinstance(found, dict):
             return found
