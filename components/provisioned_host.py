@@ -13,9 +13,9 @@ from hosts.login_command import login_command, standard_input
 from hosts.role import COMPONENT_TYPES, Role
 from hosts.script import render_script, script_digest
 
-# About a minute of refused connections, as while a machine starts: the provider waits 0.1 s, then 1.5 times as long
-# each time, at most 5 s. One that answers nothing at all is given up after less than three minutes.
-DIAL_ATTEMPTS = 20
+# A minute and a half of refused connections, as while a machine starts: the provider waits 0.1 s, then 1.5 times as
+# long each time, at most 5 s. One that answers nothing at all is given up after less than four minutes.
+DIAL_ATTEMPTS = 26
 DIAL_SECONDS = 5
 
 

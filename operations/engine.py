@@ -18,6 +18,7 @@ from operations.locks import clear_dead, locks
 from operations.project import ROOT, state_folder
 from operations.stack_config import SALT, is_private, private_copy, with_salt
 from toolchain.environment import environment
+from toolchain.pulumi_cli import CliMissing
 
 PROJECT = "ai-platform"
 INTERRUPT_SECONDS = 30
@@ -39,13 +40,18 @@ class Engine:
 
     That the stack exists, and its state, are asked of the CLI once (each takes it a third of a second) until this
     object changes them. Of a change by another run meanwhile the update itself tells, by the stack's lock.
+
+    Raises Failure where no CLI is installed.
     """
 
     def __init__(self, stack: str, extra: Mapping[str, str] | None = None, config: Path | None = None) -> None:
         self.stack = stack
         self._known_to_exist = False
         self._exported: str | None = None
-        self._environment = {**environment(), **(extra or {})}
+        try:
+            self._environment = {**environment(), **(extra or {})}
+        except CliMissing as error:
+            raise Failure(str(error), "or run: make setup") from None
         tracked = ROOT / f"Pulumi.{stack}.yaml"
         self._config = (
             private_copy(tracked, state_folder("stacks")) if config is None and is_private(tracked) else config

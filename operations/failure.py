@@ -34,6 +34,10 @@ def guarded(verb: Callable[[], int | None]) -> int:
     except SettingsError as error:
         print(f"error: {error}", file=sys.stderr)
         return USAGE
+    except EOFError:
+        # Ctrl-D at a question.
+        print("\nerror: nobody answered the question\n    -> run the same command again", file=sys.stderr)
+        return USAGE
     except KeyboardInterrupt:
         print("interrupted; run the same command again to go on", file=sys.stderr)
         return 130

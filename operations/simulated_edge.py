@@ -5,6 +5,7 @@ What is in the account outlives the process: it is kept in its folder. See setti
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,7 @@ def release(plan: Plan, folder: Path = FOLDER) -> None:
 
     try:
         if process.stop(folder):
-            print("the simulated Cloudflare account is ended")
+            print("the simulated Cloudflare account is ended", file=sys.stderr, flush=True)
     except ControlError as error:
         raise Failure(str(error), "run the same command again") from error
 

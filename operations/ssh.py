@@ -20,8 +20,8 @@ from operations.ssh_login import CONNECT_SECONDS, Login
 from operations.ssh_output import Hear, Output
 from operations.ssh_refusal import CUT_OFF, Unreachable, cut_off, refusal, worth_another_try
 
-PATIENCE_SECONDS = 60.0
-"""How long a host that starts, or that has too many logins under way, is asked again."""
+PATIENCE_SECONDS = 90.0
+"""How long a host that starts, or that has too many logins under way, is asked again: starting takes a minute."""
 LONGEST_PAUSE = 5.0
 HANDSHAKE_SECONDS = CONNECT_SECONDS + 15
 """From the first packet to the running command; sshd's own limit for a login is two minutes."""

@@ -20,7 +20,9 @@ DROPPED = re.compile(
 CHANGED = "REMOTE HOST IDENTIFICATION HAS CHANGED"
 SHOWN = re.compile(r"key sent by the remote host is\s+(SHA256:[A-Za-z0-9+/=]+)")
 UNKNOWN = re.compile(r"No \S+ host key is known for|Host key verification failed")
-DENIED = re.compile(r"Permission denied|Too many authentication failures|not accessible: No such file")
+DENIED = re.compile(r"Permission denied|Too many authentication failures")
+NO_KEY = re.compile(r"Identity file .* not accessible: No such file")
+"""Said before the connection is made, so that anything may follow it."""
 LEFT = re.compile(r"^Connection to \S+ closed by remote host", re.MULTILINE)
 """OpenSSH says it of a login that had come about, even when nothing of the command was heard."""
 CUT_OFF = re.compile(r"closed by remote host|not responding|Connection reset|Broken pipe|client_loop:")
@@ -78,6 +80,11 @@ def refusal(login: Login, said: str, fingerprints: Callable[[Login], tuple[str, 
         return KeyUnknown(
             f"{who}: no key of it is in {login.ssh.known_hosts_file}\n    shown    {shown or 'none in time'}",
             f"compare it on the machine, then: {trust}",
+        )
+    if DENIED.search(said) and NO_KEY.search(said):
+        return LoginRefused(
+            f"{who} lets nobody in without a key, and there is no file {login.ssh.identity_file}",
+            f"ssh-keygen -t ed25519 -f {login.ssh.identity_file}, then bring it there: docs/runbooks/add-a-host.md",
         )
     if DENIED.search(said):
         return LoginRefused(

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 
 from operations import simulated_edge
 from operations.drift.engine import engine_drift
-from operations.drift.finding import Drift, merged
+from operations.drift.finding import Drift, Untold, merged
 from operations.drift.hosts import host_drift
 from operations.drift.report import as_json, show
 from operations.engine import Engine
+from operations.failure import Failure
 from operations.hosts.outcome import Code, Outcome
 from operations.hosts.target import provisioned, targets
 from operations.project import require_stack
@@ -62,8 +64,15 @@ def compare(plan: Plan, *, hosts_only: bool, as_document: bool = False) -> Drift
     if not hosts_only:
         unreachable = {name for name, outcome in outcomes.items() if outcome.code is Code.UNREACHABLE}
         with simulated_edge.lasting(plan):
-            parts.append(engine_drift(_engine(plan), unreachable))
+            parts.append(_of_engine(plan, unreachable))
     return merged(parts).without(plan.environment.drift.ignore)
+
+
+def _of_engine(plan: Plan, unreachable: Collection[str]) -> Drift:
+    try:
+        return engine_drift(_engine(plan), unreachable)
+    except Failure as failure:
+        return Drift(untold=(Untold(where="engine", cause=str(failure)),))
 
 
 def _engine(plan: Plan) -> Engine:

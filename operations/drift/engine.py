@@ -15,17 +15,15 @@ SECONDS = 300
 
 
 def engine_drift(engine: Engine, unreachable: Collection[str] = ()) -> Drift:
-    """Compares every resource with what is there, but for those on hosts that cannot be reached. Never raises Failure:
-    what could not be told is in the result.
+    """Compares every resource with what is there, but for those on hosts that cannot be reached.
+
+    Raises Failure where the engine cannot tell at all.
     """
-    try:
-        if not engine.exists():
-            cause = f"{engine.stack} is not in the backend; to bring it up: make up STACK={engine.stack}"
-            return Drift(untold=(Untold(where="engine", cause=cause),))
-        left_out = list(on_hosts(engine.export()["deployment"].get("resources") or [], unreachable))
-        return _refreshed(engine, left_out)
-    except Failure as failure:
-        return Drift(untold=(Untold(where="engine", cause=str(failure)),))
+    if not engine.exists():
+        cause = f"{engine.stack} is not in the backend; to bring it up: make up STACK={engine.stack}"
+        return Drift(untold=(Untold(where="engine", cause=cause),))
+    left_out = list(on_hosts(engine.export()["deployment"].get("resources") or [], unreachable))
+    return _refreshed(engine, left_out)
 
 
 def on_hosts(resources: Iterable[Mapping[str, Any]], hosts: Collection[str]) -> Iterator[str]:

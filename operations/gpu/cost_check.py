@@ -55,12 +55,11 @@ def check(environment: str | None, *, as_json: bool) -> int:
 
 def chosen(environment: str | None) -> list[str]:
     """The environments to look at. Raises Failure for one that rents nothing."""
-    known = environments()
     if environment is None:
-        return known
-    if environment not in known:
+        return environments()
+    if not gpu_stacks(environment):
         raise Failure(
-            f"{environment} has no GPU stack (known: {', '.join(known) or 'none'})",
+            f"{environment} has no GPU stack (known: {', '.join(environments()) or 'none'})",
             f"a GPU stack is a file Pulumi.{environment}-<workload>.yaml with a host of `kind: gpu_vm`",
             USAGE,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operations.failure import USAGE, Failure
 from operations.project import ROOT, require_name, require_stack, stack_names
+from settings.problem import SettingsError
 from settings.stack_file import read
 
 
@@ -13,23 +14,39 @@ def environment_of(stack: str) -> str:
 
 
 def stack_of(workload: str, environment: str) -> str:
-    """The GPU stack of a workload. Raises Failure where there is no such file, or no rented machine in it."""
+    """The GPU stack of a workload.
+
+    Raises Failure where there is no such file, or no rented machine in it; SettingsError where that cannot be told.
+    """
     require_name(environment)
     stack = f"{environment}-{workload}"
     require_stack(stack)
-    if stack not in gpu_stacks():
+    if stack not in gpu_stacks(environment):
+        require_told(stack)
         raise Failure(f"{stack} rents no machine: no host of it is `kind: gpu_vm`", "known: " + _known(), USAGE)
     return stack
 
 
-def gpu_stacks() -> list[str]:
-    """The stacks of this checkout that rent machines. Raises SettingsError for a file that is no YAML."""
-    return [stack for stack in stack_names() if rents(stack)]
+def gpu_stacks(environment: str | None = None) -> list[str]:
+    """The stacks of this checkout, or of one environment of it, that rent machines.
+
+    Raises SettingsError for a file that is no YAML.
+    """
+    named = [stack for stack in stack_names() if environment in (None, environment_of(stack))]
+    return [stack for stack in named if rents(stack)]
 
 
 def rents(stack: str) -> bool:
     """Whether a stack's file has a rented machine."""
     return any(host.rented for host in read(ROOT, stack).environment.hosts.values())
+
+
+def require_told(stack: str) -> None:
+    """Raises SettingsError where the file's hosts or its budget are faulty: they are read as if they were not there."""
+    parsed = read(ROOT, stack)
+    faults = [problem for problem in parsed.problems if problem.path.partition(".")[0] in ("hosts", "budget")]
+    if faults:
+        raise SettingsError(parsed.file, faults, parsed.lines)
 
 
 def environments() -> list[str]:

@@ -18,7 +18,6 @@ from providers.tensordock.client.status import Status
 from providers.tensordock.plugin.readiness import SSH
 from settings.host import Ssh
 from settings.stack_file import read
-from toolchain.pulumi_cli import CliMissing
 
 READ_S = 60.0
 
@@ -42,10 +41,7 @@ def machines_of(stack: str) -> dict[str, Machine]:
 
 def recorded_machines(stack: str) -> dict[str, Machine]:
     """The machines that the stack's state has, also after an update that ended badly. Raises Failure."""
-    try:
-        return machines(Engine(stack).resources())
-    except CliMissing as error:
-        raise Failure(str(error), "run: make setup") from error
+    return machines(Engine(stack).resources())
 
 
 def present(stack: str, host: str, machine: Machine) -> Machine:
@@ -63,7 +59,11 @@ def present(stack: str, host: str, machine: Machine) -> Machine:
 
 def login_at(stack: str, host: str, machine: Machine) -> Login:
     """How to log in to the machine where `machine` says that it is; `ssh` finds it there from now on."""
-    settings = read(ROOT, stack).environment.hosts[host].ssh
+    declared = read(ROOT, stack).environment.hosts.get(host)
+    if declared is None:
+        raise Failure(f"{host} of {stack} still exists, and Pulumi.{stack}.yaml has no such host",
+                      f"put it back there, or give it up: scripts/up -s {stack}")  # fmt: skip
+    settings = declared.ssh
     if settings is None or machine.ip_address is None:
         raise Failure(f"{host} of {stack} has no address: it is {machine.status}", f"scripts/up -s {stack}")
     place = ssh_config.Place(

@@ -11,7 +11,7 @@ from operations.project import stack_names
 from providers.tensordock.client.errors import NotFound
 from providers.tensordock.client.instance import Instance
 from providers.tensordock.client.status import STOPPED, Status
-from providers.tensordock.plugin.identity import of_name
+from providers.tensordock.plugin.identity import LONGEST, of_name
 from providers.tensordock.plugin.operation import Operation
 
 READ_S = 300.0
@@ -35,6 +35,11 @@ class OurMachine:
     def stopped(self) -> bool:
         """Whether it is switched off. It costs its disk at least."""
         return self.status in STOPPED
+
+    def stands_for(self, host: str) -> bool:
+        """Whether it was rented for that host of its stack, as far as its name tells: a long one was cut off."""
+        wanted, cut_off = _plain(host), len(self.name) >= LONGEST - 1
+        return self.resource == wanted or (cut_off and wanted.startswith(self.resource))
 
     def now(self, found: Instance) -> OurMachine:
         """The same machine as it was read just now."""

@@ -18,47 +18,61 @@ REPLACING = frozenset({"replace", "create-replacement", "delete-replaced"})
 
 @dataclass(frozen=True, kw_only=True)
 class Replaced:
-    """A machine that the next update takes another one for. `reasons`: properties that cannot be changed in place."""
+    """A machine that the next update takes another one for, or none: `removed`.
+
+    `reasons`: properties that cannot be changed in place.
+    """
 
     host: str
     instance_id: str
     reasons: tuple[str, ...]
     volumes: tuple[str, ...]
     """Data that nothing brings back."""
+    removed: bool = False
 
     @property
     def cause(self) -> str:
         """Why, in words."""
+        if self.removed:
+            return "it is no longer among the hosts of the settings"
         if "running" in self.reasons:
             return "its card was taken by somebody else while it was off"
         return f"{', '.join(self.reasons) or 'something'} of it cannot be changed in place"
 
 
 def replaced(engine: Engine, plan: Plan) -> list[Replaced]:
-    """What a preview of the machines alone shows. Raises Failure where the engine cannot say."""
+    """Machines whose host the plan no longer has, and those that a preview of the others alone shows.
+
+    Raises Failure where the engine cannot say.
+    """
     resources = engine.resources()
     known = {str(one["urn"]): (host, one) for host, one in instances(resources).items()}
-    if not known:
-        return []
-    targets = [part for urn in known for part in ("--target", urn)]
-    done = engine.attempt("preview", "--json", *targets, *engine.options, seconds=PREVIEW_S)
-    if done.returncode:
-        raise Failure(f"pulumi preview of {plan.name}: {_words(done.stdout, done.stderr)}", "mend that, then run again")
-    found: dict[str, tuple[str, ...]] = {
-        str(step["urn"]): tuple(step.get("replaceReasons") or ())
-        for step in json.loads(done.stdout).get("steps") or []
-        if step["op"] in REPLACING and step["urn"] in known
-    }
+    staying = [urn for urn, (host, _) in known.items() if host in plan.hosts]
+    reasons = _previewed(engine, plan, staying) if staying else {}
     return [
         Replaced(
             host=host,
             instance_id=str((one.get("outputs") or {}).get("instanceId", "")),
-            reasons=found[urn],
+            reasons=reasons.get(urn, ()),
             volumes=tuple(volume.name for volume in data(resources, plan, host)),
+            removed=urn not in staying,
         )
         for urn, (host, one) in known.items()
-        if urn in found
+        if urn in reasons or urn not in staying
     ]
+
+
+def _previewed(engine: Engine, plan: Plan, urns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Of those machines that are replaced: why."""
+    targets = [part for urn in urns for part in ("--target", urn)]
+    done = engine.attempt("preview", "--json", *targets, *engine.options, seconds=PREVIEW_S)
+    if done.returncode:
+        raise Failure(f"pulumi preview of {plan.name}: {_words(done.stdout, done.stderr)}", "mend that, then run again")
+    return {
+        str(step["urn"]): tuple(step.get("replaceReasons") or ())
+        for step in json.loads(done.stdout).get("steps") or []
+        if step["op"] in REPLACING and step["urn"] in urns
+    }
 
 
 def require_consent(found: Sequence[Replaced], let_go: Collection[str], stack: str) -> None:
@@ -68,11 +82,13 @@ def require_consent(found: Sequence[Replaced], let_go: Collection[str], stack: s
         lines = [f"{one.host}: {one.cause}; lost with it: {', '.join(one.volumes)}" for one in refused]
         flags = " ".join(f"--let-go {one.host}" for one in refused)
         raise Failure(
-            "machines would be replaced, and their disks lost; nothing was changed:\n    " + "\n    ".join(lines),
+            "machines would be replaced or given up, and their disks lost; nothing was changed:\n    "
+            + "\n    ".join(lines),
             f"save the data first, or change the settings back; to lose it: scripts/up -s {stack} {flags}",
         )
     for one in found:
-        print(f"{one.host} is replaced, {one.cause}; what lay on its disk is made or fetched anew", flush=True)
+        after = "with its disk" if one.removed else "what lay on its disk is made or fetched anew"
+        print(f"{one.host} is {'given up' if one.removed else 'replaced'}, {one.cause}; {after}", flush=True)
 
 
 def forget(engine: Engine, going: Collection[str] = ()) -> None:

@@ -24,7 +24,7 @@ class SmallFile:
             found: Any = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             found = error
         if isinstance(found, dict):
             return found
@@ -32,11 +32,15 @@ class SmallFile:
         return {}
 
     def change(self, how: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """Replaces what it holds."""
-        with self._locked():
-            unfinished = self.path.with_suffix(f".{os.getpid()}")
-            unfinished.write_text(json.dumps(how(self.read())), encoding="utf-8")
-            unfinished.replace(self.path)
+        """Replaces what it holds; where the disk does not take that, it holds what it held, and says so."""
+        unfinished = self.path.with_suffix(f".{os.getpid()}")
+        try:
+            with self._locked():
+                unfinished.write_text(json.dumps(how(self.read())), encoding="utf-8")
+                unfinished.replace(self.path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            print(f"{self.path} cannot be written: {error}", file=sys.stderr, flush=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -99,7 +99,7 @@ def _autostop(machine: OurMachine, idle: float | None) -> str:
         return "-"
     hosts = read(ROOT, machine.stack or "").environment.hosts
     minutes = next(
-        (host.gpu.idle_minutes for name, host in hosts.items() if host.gpu and name.startswith(machine.resource)), None
+        (host.gpu.idle_minutes for name, host in hosts.items() if host.gpu and machine.stands_for(name)), None
     )
     if minutes is None:
         return "-"

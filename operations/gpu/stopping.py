@@ -70,10 +70,12 @@ def stop(
     machine: OurMachine,
     seen: Callable[[OurMachine], None] = unheard,
     seconds: float = STOP_S,
+    running: int | None = None,
 ) -> StopOutcome:
     """Returns when two reads agree that it is off, or gone. `seen` is told of every read.
 
-    Can be run again at any time. Raises CannotStop, at once where the token is refused.
+    `running`: what it is known to cost an hour when it runs. Can be run again at any time, also on a machine that is
+    off. Raises CannotStop, at once where the token is refused.
     """
     operation = account.operation(seconds, reserved=True)
     record = _Watched(machine, seen)
@@ -85,7 +87,10 @@ def stop(
         gone = replace(record.machine, status=Status.DELETED, hourly_micro_usd=0)
         seen(gone)
         return StopOutcome(gone, machine.hourly_micro_usd, Meter.ENDED)
-    return StopOutcome(record.machine, machine.hourly_micro_usd, meter(machine.hourly_micro_usd, found.hourly))
+    # What a machine costs that is off, or goes off, says nothing of what it costs when it runs.
+    now = None if machine.stopped or machine.status is Status.STOPPING else machine.hourly_micro_usd
+    before = max((price for price in (running, now) if price is not None), default=None)
+    return StopOutcome(record.machine, machine.hourly_micro_usd, meter(before, found.hourly))
 
 
 def meter(running: int | None, stopped: int | None) -> Meter:

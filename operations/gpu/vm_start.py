@@ -67,8 +67,8 @@ def start(workload: str, environment: str, *, yes: bool) -> None:
 
 
 def _runs(plan: Plan, machines: list[OurMachine]) -> bool:
-    running = {each.resource for each in machines if each.status is Status.RUNNING}
-    return all(any(name.startswith(resource) for resource in running) for name in plan.hosts)
+    running = [each for each in machines if each.status is Status.RUNNING]
+    return all(any(each.stands_for(name) for each in running) for name in plan.hosts)
 
 
 def _show_machines(machines: list[OurMachine]) -> None:

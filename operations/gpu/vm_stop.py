@@ -19,6 +19,7 @@ from operations.gpu.exit_codes import METER_GOES_ON
 from operations.gpu.looking import never_rented
 from operations.gpu.machines import OurMachine
 from operations.gpu.spend.bookkeeper import Bookkeeper
+from operations.gpu.spend.summing import highest_price
 from operations.gpu.starting import UnfinishedStart
 from operations.gpu.stopping import Meter, StopOutcome, stop
 from operations.gpu.telling import tell_findings
@@ -107,10 +108,12 @@ def _existing(keeper: Bookkeeper) -> list[OurMachine]:
 def _stop_all(keeper: Bookkeeper, machines: Sequence[OurMachine]) -> tuple[list[StopOutcome], list[Failure]]:
     outcomes: list[StopOutcome] = []
     failures: list[Failure] = []
+    facts = keeper.ledger.readable()
     for machine in machines:
         print(f"stopping {machine.name} ({machine.status}, {hourly(machine.hourly_micro_usd)})", flush=True)
         try:
-            outcomes.append(stop(keeper.account, machine, keeper.saw))
+            running = highest_price(facts, machine.instance_id)
+            outcomes.append(stop(keeper.account, machine, keeper.saw, running=running))
         except Failure as failure:
             failures.append(failure)
     return outcomes, failures

@@ -47,7 +47,9 @@ def role_job(target: Target, mode: Mode) -> Job:
 
 def look_job(target: Target) -> Job:
     """Checks a host that has not got this role yet; its steps may not know the secrets, which may not be made yet."""
-    return Job(login=target.login, mode="check", script=target.script, seconds=LONGEST["check"])
+    return Job(
+        login=target.login, mode="check", script=target.script, seconds=LONGEST["check"], patience=PATIENCE_SECONDS
+    )
 
 
 def facts_job(target: Target) -> Job:

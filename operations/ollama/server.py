@@ -47,8 +47,9 @@ class Ollama:
     def held(self) -> dict[str, HeldModel]:
         """What the server holds, by full name, tag included."""
         with self._call("GET", "/api/tags") as response, self._reached():
-            listed = response.json()["models"]
-        models = [HeldModel(name=one["name"], digest=one["digest"], size_bytes=one["size"]) for one in listed]
+            # A server that holds nothing may say null.
+            listed = response.json()["models"] or []
+            models = [HeldModel(name=one["name"], digest=one["digest"], size_bytes=one["size"]) for one in listed]
         return {model.name: model for model in sorted(models)}
 
     def show(self, model: str) -> Record:
@@ -103,7 +104,7 @@ class Ollama:
         """JSON lines. A refusal that comes as a status with a JSON body is a record like any other."""
         with response, self._reached():
             for line in filter(None, response.iter_lines()):
-                record: Record = json.loads(line)
+                record: Record = {**json.loads(line)}
                 yield record
                 self._deadline.left(self.url)
 
@@ -127,8 +128,9 @@ class Ollama:
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except (requests.RequestException, json.JSONDecodeError) as fault:
-            raise NoAnswerError(f"no usable answer from Ollama at {self.url}: {fault}", "scripts/health") from None
+        except (requests.RequestException, ValueError, KeyError, TypeError) as fault:
+            # Something else may listen there, and answer in forms of its own.
+            raise NoAnswerError(f"no usable answer from Ollama at {self.url}: {fault!s}", "scripts/health") from None
 
 
 def _wait_at_most(response: requests.Response, seconds: float) -> None:

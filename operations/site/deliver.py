@@ -28,7 +28,8 @@ def site_of(folder: str) -> SiteFolder:
 def deliver(volume: SiteVolume, site: SiteFolder, *, again: bool) -> str:
     """What was done, in a line. A release that was rolled back stays so unless it is delivered `again` by hand."""
     state, short = volume.state(), site.digest[:12]
-    held = site.digest in {release.digest for release in state.releases}
+    # One that was killed as soon as it was served is not in the history yet.
+    held = site.digest in {state.served, *(release.digest for release in state.releases)}
     if state.served == site.digest == state.newest:
         return f"release {short} is served already"
     if held and state.newest == site.digest and state.served and not again:

@@ -73,8 +73,9 @@ receive() {
 
 activate() {
     is_whole "releases/$1" "$1" || fail "release $1 is not there, or damaged"
-    remember "$1"
+    # In this order: one that is remembered and not served is one that somebody has rolled back.
     serve "$1"
+    remember "$1"
     prune "$2"
 }
 

@@ -24,9 +24,9 @@ def create(account: Account, attributes: Mapping[str, Any]) -> VirtualMachine:
     place = account.place(attributes.get("location_id") or str(attributes["hostnode_id"]).removeprefix(NODE))
     order = orders.order(attributes, place.id)
     _check_room(account, place, order)
+    hourly = place.hourly(order) * account.behaviour.price_factor_percent // 100
     place.take(order.gpu_model, order.gpu_count)
     identifier, now = str(uuid.uuid4()), account.clock.now
-    hourly = place.hourly(order) * account.behaviour.price_factor_percent // 100
     vm = VirtualMachine(identifier, order, now, hourly, shows_price=not account.behaviour.hides_price)
     vm.machine = account.machines(identifier, account.delivered(order))
     account.vms[identifier] = vm
@@ -82,14 +82,15 @@ def modify(account: Account, vm: VirtualMachine, body: Mapping[str, Any]) -> Non
     if storage < old.storage_gb or count < old.gpu_count or model != old.gpu_model:
         raise Refusal(400, "Storage and GPUs cannot be reduced or exchanged")
     place = account.place(old.location)
+    vcpus, ram_gb = body.get("cpuCores", old.vcpus), body.get("ramGb", old.ram_gb)
+    order = replace(old, vcpus=vcpus, ram_gb=ram_gb, storage_gb=storage, gpu_count=count)
+    # Before anything is changed: of a size in words there is no price.
+    hourly = place.hourly(order) * account.behaviour.price_factor_percent // 100
     if vm.cards_held:
         if place.free(model) < count - old.gpu_count:
             raise Refusal(400, "No available GPUs on hostnode")
         place.take(model, count - old.gpu_count)
-    vcpus, ram_gb = body.get("cpuCores", old.vcpus), body.get("ramGb", old.ram_gb)
-    vm.order = replace(old, vcpus=vcpus, ram_gb=ram_gb, storage_gb=storage, gpu_count=count)
-    factor = account.behaviour.price_factor_percent
-    vm.hourly = place.hourly(vm.order) * factor // 100
+    vm.order, vm.hourly = order, hourly
 
 
 def delete(account: Account, vm: VirtualMachine) -> None:

@@ -31,7 +31,7 @@ def problems(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the API refuses, as the array that it answers with; empty for a good order."""
     resources = attributes.get("resources") or {}
     found = {
-        "name": "Required" if not attributes.get("name") else "",
+        "name": "Required" if not (attributes.get("name") and isinstance(attributes["name"], str)) else "",
         "image": "Required" if not attributes.get("image") else "",
         "location_id": "Exactly one of location_id and hostnode_id must be given"
         if bool(attributes.get("location_id")) == bool(attributes.get("hostnode_id")) else "",

@@ -102,9 +102,10 @@ def answer(account: Account, request: Request) -> Reply:
             return Reply.json(handler(account, request.body, found[1] if found.groups() else ""))
         except Refusal as refusal:
             return _refused(account, refusal)
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
             return Reply.json({"error": "Malformed request"}, 400)
-    return Reply.json({"error": "Not found"}, 404)
+    known = any(re.fullmatch(pattern.replace("{id}", "[^/]+"), request.path) for _, pattern in ROUTES)
+    return Reply.json({"error": "Method not allowed"}, 405) if known else Reply.json({"error": "Not found"}, 404)
 
 
 def _refused(account: Account, refusal: Refusal) -> Reply:

@@ -116,3 +116,11 @@ def test_a_machine_that_has_vanished_is_made_anew_and_destroyed_without_a_login(
     become(service.account, gpu.outputs()["instance"], "gone")
     gpu.destroy()
     assert (service.account.ledger.running(), deleted(gpu)) == ([], taken_down)
+
+
+def test_a_machine_that_the_program_no_longer_has_goes_without_a_login_to_it(gpu: Engine, service: Service) -> None:
+    gpu.up()
+    forget_parts_of_lost_machines(gpu, gpu.outputs()["instance"])
+    gpu.program("import pulumi\n")
+    gpu.up()
+    assert (service.account.existing(), deleted(gpu)) == ([], 0)

@@ -125,6 +125,18 @@ def test_a_taken_card_is_told_and_then_replaced_elsewhere_with_the_old_one_gone(
     ]  # fmt: skip
 
 
+def test_an_account_without_money_costs_nobody_the_disk_of_a_stopped_machine(rig: Rig) -> None:
+    rig.up()
+    rig.up(running=False)
+    [machine] = rig.account.existing()
+    no_money = {"kind": "error", "status": 400, "method": "POST", "message": "You need at least $1 to start"}
+    rig.service.faults = [Fault.model_validate({**no_money, "path": f"/instances/{machine.id}/start"})]
+    with pytest.raises(PartialCreation, match="at least"):
+        rig.up()
+    assert rig.up() == "updated"
+    assert [(each.id, each.status) for each in rig.account.existing()] == [(machine.id, "running")]
+
+
 def test_address_and_ports_are_read_again_after_every_start(rig: Rig) -> None:
     rig.account.behaviour.address_changes = True
     asked = {"dedicatedIp": False, "portForwards": [{"internalPort": 22, "externalPort": 20022}]}
@@ -220,6 +232,16 @@ def test_a_token_that_is_missing_is_told_with_the_command_that_sets_it(
     with pytest.raises(Refusal, match="pulumi config set --secret tensordock:apiToken"):
         rig.up()
     assert rig.service.calls == []
+
+
+@pytest.mark.parametrize("token", ["canary\n", "canary\r\nX-Other: 1", "canary\u20ac"])
+def test_a_token_that_was_copied_wrongly_is_refused_and_in_no_error(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setattr("tests.engine.tensordock_rig.TOKEN", token)
+    with pytest.raises(Refusal) as caught:
+        rig.up()
+    assert "canary" not in str(caught.value)
 
 
 def test_every_order_is_told_with_its_place_and_price_before_it_is_made(rig: Rig) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import urllib.request
 from dataclasses import asdict, dataclass, replace
+from http.client import HTTPException
 from pathlib import Path
 
 ROOT = Path(os.environ.get("AI_PLATFORM_ROOT", "/"))
@@ -41,8 +42,9 @@ def advance(count: Count, start: str, uptime: float, heartbeat: float | None) ->
         silent = uptime
     else:
         silent = count.silent + uptime
-    if heartbeat is not None:
-        silent = min(silent, max(0.0, uptime - heartbeat))
+    # One that lies ahead is of an earlier life.
+    if heartbeat is not None and heartbeat <= uptime:
+        silent = min(silent, uptime - heartbeat)
     return replace(count, start=start, uptime=uptime, silent=silent)
 
 
@@ -63,22 +65,25 @@ def read_count() -> Count:
     """What the last run left; a new count where nothing readable is there."""
     try:
         return Count(**json.loads(STATE.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return Count()
 
 
 def write_count(count: Count) -> None:
-    """Replaces the file in one step."""
-    STATE.parent.mkdir(parents=True, exist_ok=True)
+    """Replaces the file in one step. A full disk loses the count of this minute, and keeps no machine."""
     beside = STATE.with_suffix(".new")
-    beside.write_text(json.dumps(asdict(count)), encoding="utf-8")
-    beside.replace(STATE)
+    try:
+        STATE.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(asdict(count)), encoding="utf-8")
+        beside.replace(STATE)
+    except OSError as error:
+        print(f"{STATE} cannot be written: {error}", file=sys.stderr, flush=True)
 
 
 def read_heartbeat() -> float | None:
     try:
         return float(HEARTBEAT.read_text(encoding="ascii"))
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return None
 
 
@@ -86,17 +91,16 @@ def report(name: str, silent: float) -> None:
     """Says what is going to happen. Nothing that fails here keeps the machine."""
     text = f"{name}: no heartbeat for {silent / 60:.0f} minutes: powering off. Its disk is paid for until it is deleted"
     print(text, flush=True)
-    try:
-        address = WEBHOOK.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    if not WEBHOOK.exists():
         return
     message = {"text": text, "subject": f"{name}: powering off", "key": f"dead-man:{name}", "environment": name}
     body, headers = json.dumps(message).encode(), {"Content-Type": "application/json"}
     try:
         # The address is a secret: it stands in no argument of a program.
+        address = WEBHOOK.read_text(encoding="utf-8").strip()
         request = urllib.request.Request(address, body, headers)  # noqa: S310  (as the settings say)
         urllib.request.urlopen(request, timeout=REPORT_SECONDS).close()  # noqa: S310
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         print(f"the webhook was not told: {type(error).__name__}", file=sys.stderr, flush=True)
 
 
@@ -118,9 +122,10 @@ def main() -> None:
     if not due(count, configuration["minutes"]):
         write_count(count)
         return
+    # Before the report: one that never ends is cut off, and the next run does without it.
+    write_count(replace(count, ended=start))
     if count.ended != start:
         report(configuration["name"], count.silent)
-    write_count(replace(count, ended=start))
     power_off()
 
 

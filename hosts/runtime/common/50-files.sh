@@ -66,6 +66,8 @@ file_is() { # path, "mode owner:group", content
 # Writes a file by way of a hidden one beside it, so that nobody ever sees half of it. A program may check the hidden
 # one first. The name is always the same, so an interrupted run leaves at most one behind.
 write_file() { # path, owner:group, mode in octal, mode as ls shows it, content, program that checks it, arguments...
+    # Into a directory `mv` would put the file, and say that all went well.
+    if [ -d "$1" ]; then fail "$1 is there, but it is a directory"; fi
     target=$1 beside=${1%/*}/.${1##*/}.new owner_and_group=$2 mode_of_file=$3 content=$5
     shift 5
     last=$target

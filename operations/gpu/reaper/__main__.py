@@ -10,18 +10,19 @@ is at work.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from collections.abc import Sequence
 
 from operations.failure import FAILED, guarded
 from operations.gpu.cost_check import chosen
-from operations.gpu.environments import environment_of, gpu_stacks
+from operations.gpu.environments import environment_of
 from operations.gpu.exit_codes import ANOTHER_RUNS, CANNOT_STOP
 from operations.gpu.one_at_a_time import one_at_a_time
 from operations.gpu.reaper.report import Shown, as_json, changes, show
 from operations.gpu.reaper.rounds import Round, Rounds
-from operations.project import state_folder
+from operations.project import stack_names, state_folder
 
 LONGEST_SLEEP_S = 20.0
 SHORTEST_SLEEP_S = 0.2
@@ -42,7 +43,7 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    wanted = [name for given in options.environment or [None] for name in chosen(given)]
+    wanted = [name for given in options.environment for name in chosen(given)]
     with one_at_a_time(state_folder("gpu") / "reaper.lock") as alone:
         if not alone:
             print("another reaper of this checkout is at work", file=sys.stderr)
@@ -50,7 +51,9 @@ def _run(options: argparse.Namespace) -> int:
         rounds, before = Rounds(), Shown()
         while True:
             began = time.monotonic()
-            result = rounds.go(_stacks(wanted))
+            # A destroy tells of its progress, which is no part of the answer.
+            with contextlib.redirect_stdout(sys.stderr):
+                result = rounds.go(_stacks(wanted))
             _tell(result, options, before)
             if not options.watch:
                 return _code(result)
@@ -63,7 +66,8 @@ def pause(result: Round, took: float) -> float:
 
 
 def _stacks(wanted: Sequence[str]) -> list[str]:
-    return [stack for stack in gpu_stacks() if environment_of(stack) in wanted]
+    """Those of these environments, or all: one whose file cannot be read may rent something too."""
+    return [stack for stack in stack_names() if not wanted or environment_of(stack) in wanted]
 
 
 def _tell(result: Round, options: argparse.Namespace, before: Shown) -> None:

@@ -29,14 +29,17 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Doer:
-    """`saw` keeps each read of a machine that is being stopped. `idle_limit` gives the seconds that count as idle."""
+    """`saw` keeps each read of a machine that is being stopped."""
 
     account: TensorDockAccount
     hands: Hands
     saw: Callable[[OurMachine], None]
 
-    def act(self, machine: OurMachine, verdict: Verdict, idle_limit: float) -> Done:
-        """Never raises Failure: one machine that cannot be stopped must not keep the others. Can be repeated."""
+    def act(self, machine: OurMachine, verdict: Verdict, idle_limit: float, running: int | None = None) -> Done:
+        """`idle_limit`: seconds that count as idle. `running`: micro-dollars an hour of the machine when it runs.
+
+        Never raises Failure: one machine that cannot be stopped must not keep the others. Can be repeated.
+        """
         done = Done(machine=machine, verdict=verdict, text="; ".join(verdict.reasons), notices=verdict.notices)
         try:
             match verdict.action:
@@ -47,7 +50,7 @@ class Doer:
                 case Action.STOP_IF_IDLE:
                     if refused := self._refused(machine, idle_limit):
                         return replace(done, text=f"{done.text}, but it is not stopped: {refused}")
-            return self._stop(done)
+            return self._stop(done, running)
         except Failure as failure:
             text = str(failure)
             notice = Notice("cannot-stop", text)
@@ -60,8 +63,8 @@ class Doer:
             return told.cause
         return "" if told.closed else told.unknown or f"used in the last moment ({told.in_use})"
 
-    def _stop(self, done: Done) -> Done:
-        outcome = stop(self.account, done.machine, self.saw)
+    def _stop(self, done: Done, running: int | None) -> Done:
+        outcome = stop(self.account, done.machine, self.saw, running=running)
         now = hourly(outcome.machine.hourly_micro_usd)
         if outcome.gone:
             return replace(done, machine=outcome.machine, text=f"{done.text}: it is gone")

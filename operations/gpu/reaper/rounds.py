@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from operations.gpu import idle
 from operations.gpu.account import TensorDockAccount, account_of, has_account
 from operations.gpu.alerts.alert import Alert
 from operations.gpu.alerts.telling import herald_of
-from operations.gpu.environments import environment_of
+from operations.gpu.environments import environment_of, rents, require_told
 from operations.gpu.listing import listed
 from operations.gpu.machines import Survey
 from operations.gpu.reaper.limits import limits_of
@@ -23,9 +24,12 @@ from operations.gpu.remembered import Watches, moments_of
 from operations.gpu.small_file import SmallFile
 from operations.gpu.spend.bookkeeper import Bookkeeper
 from operations.gpu.spend.books import books_of
+from operations.gpu.spend.ledger import ledger_of
 from operations.gpu.spend.periods import day_of
 from operations.gpu.spend.summing import latest
 from operations.project import ROOT, state_folder
+from providers.tensordock.client.money import hourly
+from settings.problem import SettingsError
 from settings.stack_file import read
 
 SOURCE = "gpu-reaper"
@@ -33,7 +37,7 @@ SOURCE = "gpu-reaper"
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What became of every machine. `untold`: the stacks that could not be looked at, and why."""
+    """What became of every machine. `untold`: the stacks that could not be looked at as they should be, and why."""
 
     done: dict[str, list[Done]] = field(default_factory=dict)
     untold: dict[str, str] = field(default_factory=dict)
@@ -56,17 +60,18 @@ class Rounds:
         self._accounts: dict[str, TensorDockAccount] = {}
 
     def go(self, stacks: Sequence[str]) -> Round:
-        """Never raises Failure: a stack that cannot be looked at keeps no other from its look."""
+        """A stack that cannot be looked at keeps no other from its look; one that rents nothing is passed over."""
         result, seen = Round(), dict[tuple[str, str], Survey]()
         for stack in stacks:
             try:
-                if not has_account(stack) and not _known(stack):
-                    continue
-                result.done[stack] = self._one(stack, seen)
-            except Failure as failure:
+                if rents(stack) and (has_account(stack) or _known(stack)):
+                    result.done[stack] = self._one(stack, seen)
+                if _known(stack):
+                    require_told(stack)
+            except (Failure, SettingsError) as failure:
                 self._accounts.pop(stack, None)
                 result.untold[stack] = str(failure)
-                _tell_untold(stack, str(failure))
+                _tell_untold(stack, failure)
         return result
 
     def _one(self, stack: str, seen: dict[tuple[str, str], Survey]) -> list[Done]:
@@ -75,7 +80,7 @@ class Rounds:
         books = books_of(environment_of(stack))
         key = (account.provider.transport.account, account.namespace)
         if key not in seen:
-            seen[key] = listed(account, latest(books.ledger.facts()))
+            seen[key] = listed(account, latest(books.ledger.readable()))
         work = StackPass(
             keeper=Bookkeeper(account, books.ledger, stack, SOURCE, reserved=True),
             books=books,
@@ -90,18 +95,24 @@ class Rounds:
 
 def _known(stack: str) -> bool:
     """Whether the ledger believes in a machine of the stack."""
-    facts = latest(books_of(environment_of(stack)).ledger.facts()).values()
+    facts = latest(ledger_of(environment_of(stack)).readable()).values()
     return any(each.stack == stack and each.exists for each in facts)
 
 
-def _tell_untold(stack: str, cause: str) -> None:
-    """Nobody looks after the stack's machines while this lasts: their own timers end them. Told once a day."""
-    try:
-        known = latest(books_of(environment_of(stack)).ledger.facts()).values()
-        names = [each.name for each in known if each.stack == stack and each.exists]
-    except Failure:
-        names = ["nobody knows which machines"]
-    if names:
+def _tell_untold(stack: str, cause: Failure | SettingsError) -> None:
+    """Nobody looks after the stack's machines while this lasts: their own timers end them. Told once a day.
+
+    Of a stack with faulty settings what is valid counts: a host or a budget may be missing from that.
+    """
+    known = latest(ledger_of(environment_of(stack)).readable()).values()
+    machines = [
+        f"VM {each.name} ({each.status}), costs {hourly(each.hourly_micro_usd)}"
+        for each in known
+        if each.stack == stack and each.exists
+    ]
+    if machines:
         key = f"{stack}:untold:{day_of(int(time.time())).name}"
-        text = f"the reaper cannot look at {stack} ({', '.join(names)}): {cause}"
-        herald_of(stack).tell(Alert(key, environment_of(stack), f"{stack}: the reaper is blind", text))
+        what = "may not stop" if isinstance(cause, SettingsError) else "cannot stop"
+        text = f"the reaper cannot look at {stack} as it should, and {what} {'; '.join(machines)}: {cause}"
+        with contextlib.suppress(SettingsError):  # its channels stand in the same file; the round shows the cause
+            herald_of(stack).tell(Alert(key, environment_of(stack), f"{stack}: the reaper is blind", text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -18,9 +18,9 @@ from operations.gpu.reaper.simulated_idle import simulated_idle
 from operations.gpu.remembered import Watches
 from operations.gpu.spend.bookkeeper import Bookkeeper, Stock
 from operations.gpu.spend.books import Books
-from operations.gpu.spend.fact import Fact
 from operations.gpu.spend.periods import day_of
-from providers.tensordock.client.status import LOST, STOPPED, Status
+from operations.gpu.spend.summing import highest_price
+from providers.tensordock.client.status import LOST, Status
 
 AT_ONCE = 8
 CANNOT_STOP = "cannot-stop"
@@ -58,7 +58,7 @@ class StackPass:
             if not isinstance(case.activity, Unread):
                 # A simulated account may be ahead of its machines, which count real seconds.
                 idle_limit -= case.idle_seconds - case.activity.idle_seconds
-            return doer.act(case.machine, decide(case), idle_limit)
+            return doer.act(case.machine, decide(case), idle_limit, case.limits.running_micro_usd)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             done = list(pool.map(act, cases))
@@ -143,9 +143,3 @@ class StackPass:
 def known(case: Case) -> bool:
     """Whether the machine has told for how long it has not been used."""
     return not isinstance(case.activity, Unread) and not case.activity.unknown
-
-
-def highest_price(facts: Iterable[Fact], machine: str) -> int | None:
-    """Micro-dollars an hour of the machine when it ran; None where the ledger does not know. Pure."""
-    prices = [each.hourly_micro_usd for each in facts if each.machine == machine and each.status not in STOPPED]
-    return max((price for price in prices if price), default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from operations.failure import Failure
@@ -47,9 +48,11 @@ class Bookkeeper:
     def take_stock(self, seen: Survey | None = None, *, always: bool = False) -> Stock:
         """Writes down what the stack's machines are and cost now. `seen`: a survey that was made just before.
 
-        `always`: unchanged machines too. Raises Failure when the account cannot tell, and then writes nothing.
+        `always`: unchanged machines too. Raises Failure when the account cannot tell, and then writes nothing; also
+        where the ledger cannot be kept, unless the verb is to stop machines: that comes first.
         """
-        known, begun = latest(self.ledger.facts()), self.account.now()
+        facts = self.ledger.readable() if self.reserved else self.ledger.facts()
+        known, begun = latest(facts), self.account.now()
         seen = seen or survey(self.account, reserved=self.reserved)
         machines = [each for each in seen.ours if each.stack == self.stack]
         gone: list[Fact] = []
@@ -59,9 +62,19 @@ class Bookkeeper:
             else:
                 machines.append(found)
         look = Look(self.stack, begun, self.account.now(), self.source, self.ledger.last_look(self.stack), always)
-        facts = self.ledger.change(lambda so_far: reconciling.facts_of(latest(so_far), machines, gone, look))
+        facts = self._written(lambda so_far: reconciling.facts_of(latest(so_far), machines, gone, look), facts)
         self.ledger.looked(self.stack, begun)
         return Stock(seen, machines, reconciling.findings(known, machines, gone), facts, look.now)
+
+    def _written(self, more: Callable[[list[Fact]], list[Fact]], so_far: list[Fact]) -> list[Fact]:
+        """All facts, on the disk; for a verb that is to stop machines also where that cannot be."""
+        try:
+            return self.ledger.change(more)
+        except (Failure, OSError) as error:
+            if not self.reserved:
+                raise _unwritten(self.ledger, error) from error
+            print(f"the spend ledger is not kept: {error}", file=sys.stderr, flush=True)
+            return [*so_far, *more(so_far)]
 
     def saw(self, machine: OurMachine) -> None:
         """Writes down one read of a machine that is being stopped. What fails then is said, and stops nobody."""
@@ -76,7 +89,7 @@ class Bookkeeper:
 
     def believed(self) -> list[OurMachine]:
         """The machines that exist as far as the ledger knows: for when the account tells nothing."""
-        known = latest(self.ledger.facts()).values()
+        known = latest(self.ledger.readable()).values()
         return [
             OurMachine(
                 name=each.name, stack=each.stack, resource="", instance_id=each.machine, gpu="",
@@ -92,3 +105,9 @@ class Bookkeeper:
         with understood():
             found = current(operation, Record(known.name, known.machine))
         return None if found is None else machine(found, self.account.namespace, [self.stack])
+
+
+def _unwritten(ledger: SpendLedger, error: Failure | OSError) -> Failure:
+    if isinstance(error, Failure):
+        return error
+    return Failure(f"{ledger.path} cannot be written: {error}", "make room for it, then run the same command again")

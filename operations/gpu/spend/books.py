@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from operations.gpu.budget import Spent, Standing, standings
-from operations.gpu.environments import environment_of, gpu_stacks
+from operations.gpu.environments import gpu_stacks
 from operations.gpu.spend.fact import Fact
 from operations.gpu.spend.ledger import SpendLedger, ledger_of
 from operations.gpu.spend.summing import rate, spent
@@ -44,7 +44,7 @@ class Books:
 
 def books_of(environment: str) -> Books:
     """The books of an environment. Of the budgets of its GPU stacks the lowest day and the lowest month count."""
-    settings = [read(ROOT, stack).environment for stack in gpu_stacks() if environment_of(stack) == environment]
+    settings = [read(ROOT, stack).environment for stack in gpu_stacks(environment)]
     return Books(environment, ledger_of(environment), strictest(settings), assumed_price(settings))
 
 

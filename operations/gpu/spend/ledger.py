@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import sys
@@ -30,6 +31,18 @@ class SpendLedger:
             return []
         with self._locked() as descriptor:
             return self._read(descriptor)
+
+    def readable(self) -> list[Fact]:
+        """The facts, without lines that are none, which are named: for what must go on, such as stopping machines."""
+        try:
+            return self.facts()
+        except Failure as failure:
+            print(f"{failure}\n    going on without it", file=sys.stderr, flush=True)
+        found: list[Fact] = []
+        for line in self.path.read_bytes().splitlines():
+            with contextlib.suppress(ValidationError):
+                found.append(Fact.model_validate_json(line))
+        return found
 
     def append(self, facts: Sequence[Fact]) -> None:
         """Returns when they are on the disk."""

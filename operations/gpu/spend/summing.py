@@ -9,6 +9,7 @@ from itertools import pairwise
 from operations.gpu.budget import Spent
 from operations.gpu.spend.fact import Fact
 from operations.gpu.spend.periods import day_of, month_of
+from providers.tensordock.client.status import STOPPED
 
 HOUR = 3600
 
@@ -54,6 +55,12 @@ def spent(facts: list[Fact], now: int, assumed: int) -> Spent:
 def rate(facts: Iterable[Fact], assumed: int) -> int:
     """Micro-dollars an hour of everything that exists now."""
     return sum(_price(each, assumed) for each in latest(facts).values())
+
+
+def highest_price(facts: Iterable[Fact], machine: str) -> int | None:
+    """Micro-dollars an hour of the machine when it ran; None where the ledger does not know. Pure."""
+    prices = [each.hourly_micro_usd for each in facts if each.machine == machine and each.status not in STOPPED]
+    return max((price for price in prices if price), default=None)
 
 
 def _of_one(facts: list[Fact], begin: int, end: int, assumed: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from functools import partial
 
@@ -39,11 +40,22 @@ def main() -> int:
     purpose, _, codes = (__doc__ or "").rpartition("\n\n")
     parser = Parser("scripts/gpu-sweep", description=purpose, epilog=codes)
     parser.add_argument(
-        "--grace-minutes", type=float, default=GRACE_MINUTES, help=f"stopped after so long (default: {GRACE_MINUTES})"
+        "--grace-minutes", type=span, default=GRACE_MINUTES, help=f"stopped after so long (default: {GRACE_MINUTES})"
     )
-    parser.add_argument("--destroy-after", type=float, metavar="HOURS", help="destroyed, with its disk, after so long")
+    parser.add_argument("--destroy-after", type=span, metavar="HOURS", help="destroyed, with its disk, after so long")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     return telling(lambda: _run(parser.parse_args()))
+
+
+def span(text: str) -> float:
+    """Minutes or hours as given. Raises ArgumentTypeError for what is no span of time: it would end all waiting."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no span of time: give a number of at least 0")
+    return value
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -17,10 +17,20 @@ from providers.tensordock.client import errors
 SHOWN: Final = 500  # characters of an answer that an error repeats
 
 CAPACITY: Final = re.compile(
-    r"no available (nodes|public ips)|hostnode unavailable|insufficient capacity|out of stock|resource unavailable",
+    r"no available (nodes|public ips)|hostnode unavailable|insufficient capacity|out of stock|resource unavailable"
+    r"|unexpected error during deployment",
     re.I,
 )
 BALANCE: Final = re.compile(r"need at least|balance|insufficient funds", re.I)
+
+KNOWN: Final[dict[int, type[errors.TensorDockError]]] = {
+    401: errors.Unauthorized,
+    402: errors.NoBalance,
+    403: errors.Unauthorized,
+    404: errors.NotFound,
+    408: errors.Doubtful,
+    429: errors.RateLimited,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +64,14 @@ def _failure(answer: Answer, status: int, found: Any, said: str) -> errors.Tenso
     text = _message(found) or _shown(answer.body)
     message = f"{said}: {status} {text}"
     page = found is None and bool(answer.body.strip())
-    wait = seconds(answer.retry_after) if status == 429 else None
+    wait = seconds(answer.retry_after) if status in (429, 503) else None
     return _kind(status, text, page=page)(message, status=status, retry_after=wait)
 
 
 def _kind(status: int, text: str, *, page: bool) -> type[errors.TensorDockError]:
     """`page`: the body is no JSON, so a proxy may speak instead of the API, whose 404 proves nothing."""
-    known = {401: errors.Unauthorized, 403: errors.Unauthorized, 404: errors.NotFound, 429: errors.RateLimited}
-    if status in known:
-        return errors.Doubtful if page and status == 404 else known[status]
+    if status in KNOWN:
+        return errors.Doubtful if page and status == 404 else KNOWN[status]
     if status >= 500 or status < 400:
         return errors.Doubtful
     if CAPACITY.search(text):
@@ -90,7 +99,7 @@ def seconds(retry_after: str | None, now: datetime | None = None) -> float | Non
     """What `Retry-After` asks for: a number of seconds, or a date; None for anything else."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isdecimal():
         return float(retry_after)
     try:
         date = parsedate_to_datetime(retry_after)

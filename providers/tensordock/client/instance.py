@@ -1,19 +1,43 @@
 """A virtual machine as the API reports it, in whichever of its shapes."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)  # fmt: skip
 
 from providers.tensordock.client.errors import Doubtful
 from providers.tensordock.client.money import to_micros
 from providers.tensordock.client.status import Status
 
+DEEPEST: Final = 4
+"""`data` and `attributes` within each other: the API's own answers have two of them."""
+
+
+def told_or(default: Any) -> WrapValidator:
+    """What is told in a form that nobody has met is not told: one odd machine must not hide all the others."""
+
+    def told(value: Any, validated: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return validated(value)
+        except ValidationError:
+            return default
+
+    return WrapValidator(told)
+
 
 class Reported(BaseModel):
     """What the API tells: unknown keys are ignored, since it adds and drops them."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
 
 
 class Forward(Reported):
@@ -36,7 +60,7 @@ class Resources(Reported):
     vcpu_count: int | None = Field(default=None, validation_alias=AliasChoices("vcpu_count", "cpuCores"))
     ram_gb: int | None = Field(default=None, validation_alias=AliasChoices("ram_gb", "ramGb"))
     storage_gb: int | None = Field(default=None, validation_alias=AliasChoices("storage_gb", "diskGb"))
-    gpus: dict[str, Cards] = Field(default_factory=dict)
+    gpus: Annotated[dict[str, Cards], told_or({})] = Field(default_factory=dict)
 
 
 class Instance(Reported):
@@ -45,14 +69,16 @@ class Instance(Reported):
     id: str = Field(min_length=1)
     name: str = ""
     status: Annotated[Status, BeforeValidator(lambda word: Status.of(str(word)))] = Status.UNKNOWN
-    ip_address: str | None = Field(default=None, validation_alias=AliasChoices("ipAddress", "ip_address"))
-    forwards: tuple[Forward, ...] = Field(
+    ip_address: Annotated[str | None, told_or(None)] = Field(
+        default=None, validation_alias=AliasChoices("ipAddress", "ip_address")
+    )
+    forwards: Annotated[tuple[Forward, ...], told_or(())] = Field(
         default=(), validation_alias=AliasChoices("portForwards", "port_forwards", "forwards")
     )
-    resources: Resources = Resources()
-    hourly: Annotated[int | None, BeforeValidator(lambda rate: None if rate is None else to_micros(rate))] = Field(
-        default=None, validation_alias=AliasChoices("rateHourly", "rate_hourly", "hourly")
-    )
+    resources: Annotated[Resources, told_or(Resources())] = Resources()
+    hourly: Annotated[
+        int | None, BeforeValidator(lambda rate: None if rate is None else to_micros(rate)), told_or(None)
+    ] = Field(default=None, validation_alias=AliasChoices("rateHourly", "rate_hourly", "hourly"))
     """Micro-dollars an hour at present; None where the API did not say."""
 
     def port(self, internal: int) -> int:
@@ -60,14 +86,14 @@ class Instance(Reported):
         return next((each.external_port for each in self.forwards if each.internal_port == internal), internal)
 
 
-def flat(raw: Any) -> dict[str, Any]:
+def flat(raw: Any, deep: int = DEEPEST) -> dict[str, Any]:
     """The object with what is under `data` and `attributes` lifted to its top; empty for anything else."""
-    if not isinstance(raw, Mapping):
+    if not (isinstance(raw, Mapping) and deep):
         return {}
     inner = {key: raw[key] for key in ("data", "attributes") if isinstance(raw.get(key), Mapping)}
     lifted = {key: value for key, value in raw.items() if key not in inner and value is not None}
     for value in inner.values():
-        lifted |= flat(value)
+        lifted |= flat(value, deep - 1)
     return lifted
 
 

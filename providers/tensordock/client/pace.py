@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,8 @@ CALLS: Final = 90
 """Calls a minute in all. The limit is 100 for the whole organization (its getting-started page)."""
 RESERVED: Final = 20
 """Of these, the ones that only stopping and deleting may use."""
+LONGEST_HOLD_S: Final = 600.0
+"""Of a pause that the API asks for; a proxy that names a day must not keep a machine running for a day."""
 
 
 def calls_folder() -> Path:
@@ -60,17 +62,17 @@ class Pace:
         patience.check(said)
 
     def hold(self, now: float, seconds: float) -> None:
-        """The API asked for a pause: nobody calls before its end."""
+        """The API asked for a pause: nobody calls before its end, or before `LONGEST_HOLD_S` have passed."""
         with self._record() as record:
-            record["held"] = max(record.get("held", 0.0), now + seconds)
+            end = max(_held(record, now), now + min(seconds, LONGEST_HOLD_S))
+            record["held"], record["held_for"] = end, end - now
 
     def _book(self, clock: Clock, limit: int) -> float:
         with self._record() as record:
             now = clock.now()
-            # What lies far ahead is from before a restart of the machine: it is not believed.
+            # As with a pause, what lies far ahead is from before a restart of the machine.
             calls = [call for call in record.get("calls", []) if abs(now - call) < WINDOW_S]
-            held = record.get("held", 0.0) - now
-            wait = max(delay(calls, now, limit), held if held < 2 * WINDOW_S else 0.0)
+            wait = max(delay(calls, now, limit), _held(record, now) - now)
             record["calls"] = calls if wait > 0 else [*calls, now]
             return max(wait, 0.0)
 
@@ -89,8 +91,13 @@ class Pace:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 record = _read(file)
                 yield record
-                file.truncate(0)
-                file.write(json.dumps(record))
+                _write(file, record)
+
+
+def _held(record: Mapping[str, Any], now: float) -> float:
+    """The end of the pause. One that lies farther ahead than was asked for is from before a restart of the machine."""
+    held, asked = record.get("held", 0.0), record.get("held_for", 0.0)
+    return float(held) if held - now <= asked else 0.0
 
 
 def _read(file: IO[str]) -> dict[str, Any]:
@@ -101,3 +108,12 @@ def _read(file: IO[str]) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _write(file: IO[str], record: Mapping[str, Any]) -> None:
+    """A full disk loses what was counted, and hinders nobody."""
+    try:
+        file.truncate(0)
+        os.write(file.fileno(), json.dumps(record).encode())
+    except OSError as error:
+        logging.getLogger(__name__).warning("calls are not counted: %s", error)

@@ -1,5 +1,6 @@
 """One call to the API: paced, within the operation's time, repeated where that is safe. Never shows the token."""
 
+import ssl
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -106,9 +107,11 @@ class Transport:
 
 
 def _never_sent(error: Exception) -> bool:
+    """TLS may break off after an order was taken as well: of its errors only a wrong certificate proves anything."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    kinds = (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.InvalidURL)
-    return isinstance(error, kinds) or isinstance(reason, NewConnectionError)
+    certificate = any(isinstance(each, ssl.SSLCertVerificationError) for each in getattr(reason, "args", ()))
+    kinds = (requests.ConnectTimeout, requests.exceptions.InvalidURL)
+    return isinstance(error, kinds) or isinstance(reason, NewConnectionError) or certificate
 
 
 def wrong_base_url(url: str) -> str | None:

@@ -23,6 +23,8 @@ DEFAULT_NAMESPACE: Final = "pulumi"
 POLL_S: Final = 5.0
 NO_TOKEN: Final = "no API token: run `pulumi config set --secret tensordock:apiToken`, or set TENSORDOCK_API_TOKEN"  # noqa: S105
 
+ODD_TOKEN: Final = "the API token holds a character that no token has: copy it again, and set it as before"  # noqa: S105
+
 
 def configuration_failures(configuration: Mapping[str, Any]) -> Iterator[Failure]:
     """Everything that is wrong with a configuration. A missing token is told at the first call: previews need none."""
@@ -55,10 +57,12 @@ class Account:
     """One account. `surroundings` are the real ones, except in tests."""
 
     def __init__(self, configuration: Mapping[str, Any], surroundings: Surroundings) -> None:
-        token = _setting(configuration, "apiToken", "TENSORDOCK_API_TOKEN")
+        token = _setting(configuration, "apiToken", "TENSORDOCK_API_TOKEN").strip()
         url = _setting(configuration, "baseUrl", "TENSORDOCK_BASE_URL") or BASE_URL
         if wrong := wrong_base_url(url):
             raise PluginError(f"tensordock:baseUrl: {wrong}")
+        if not all("!" <= letter <= "~" for letter in token):
+            raise PluginError(ODD_TOKEN)
         pace = Pace(f"{url} {token}", calls=int(_number(configuration.get("callsPerMinute") or CALLS)))
         self.namespace = str(configuration.get("namespace") or DEFAULT_NAMESPACE)
         self.transport = Transport(url, token, pace, surroundings.session)

@@ -59,7 +59,9 @@ class InstanceInputs(Inputs):
     ram_gb: int = Field(ge=2, le=2048, description="Memory, GB.")
     storage_gb: int = Field(ge=100, le=100_000, description="Disk, GB; less than before replaces the machine.")
     running: bool = Field(default=True, description="Whether it runs; a stopped machine still costs its disk.")
-    max_hourly_price: Decimal = Field(gt=0, description="Never pay more, USD an hour, for the machine running.")
+    max_hourly_price: Decimal = Field(
+        gt=0, le=1_000_000, description="Never pay more, USD an hour, for the machine running."
+    )
     location_ids: list[str] = Field(default_factory=list, description="Only these locations; empty allows all.")
     minimum_tier: int = Field(default=0, ge=0, le=4, description="0: private homes, 4: the best data centres.")
     prefer: Literal["price", "tier"] = Field(default="price", description="What decides between two locations.")

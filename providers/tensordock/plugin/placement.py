@@ -58,7 +58,7 @@ def _found(record: Record, machine: Instance | None, refusal: Exception | None =
     if machine is None:
         record.gone()
         return str(refusal)
-    record.found(machine)
+    record.listed(machine)
     return ""
 
 

@@ -4,7 +4,15 @@ import re
 from typing import Final
 
 from providers.tensordock.client.deployment import Size
-from providers.tensordock.client.errors import Doubtful, NotFound, RateLimited, Refused, Unauthorized, Unreachable
+from providers.tensordock.client.errors import (
+    Doubtful,
+    NoBalance,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unauthorized,
+    Unreachable,
+)  # fmt: skip
 from providers.tensordock.client.instance import Instance
 from providers.tensordock.client.status import STOPPED
 from providers.tensordock.plugin.inputs import InstanceInputs
@@ -68,7 +76,7 @@ def start(operation: Operation, record: Record, wanted: InstanceInputs) -> None:
 def _ask_start(operation: Operation, record: Record) -> None:
     try:
         operation.api.start(str(record.instance_id))
-    except (Unauthorized, NotFound, RateLimited):
+    except (Unauthorized, NotFound, RateLimited, NoBalance):
         raise
     except Refused as refusal:
         if refusal.status != 409 and not UP.search(str(refusal)):

@@ -28,10 +28,13 @@ class Record:
         return self.doubtful or self.instance_id is not None
 
     def found(self, instance: Instance) -> None:
-        """The machine was read."""
+        """The machine was read by itself."""
+        self.seen = instance
+        self.listed(instance)
+
+    def listed(self, instance: Instance) -> None:
+        """The machine was seen in a list, which may tell of it that there is one, and no more."""
         self.instance_id, self.doubtful = instance.id, False
-        if instance.resources.vcpu_count is not None:
-            self.seen = instance
         if instance.hourly is not None:
             self.hourly = instance.hourly
 

@@ -127,6 +127,22 @@ def test_data_is_lost_only_after_a_yes_for_its_host(plan: Plan) -> None:
     require_consent(found, ["gpu"], "test")
 
 
+def test_a_machine_that_the_settings_no_longer_have_is_not_given_up_with_data_unasked(
+    plan: Plan, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del plan.hosts["gpu"]
+    asked = engine()
+    found = replaced(asked, plan)
+    assert cast(FakeEngine, asked).asked == (), "the engine shows no deletion of what others stand on"
+    with pytest.raises(
+        Failure, match=r"no longer among the hosts .*lost with it: ai-platform-test-postgres-data"
+    ) as no:
+        require_consent(found, [], "test")
+    assert "--let-go gpu" in str(no.value)
+    require_consent(found, ["gpu"], "test")
+    assert "gpu is given up" in capsys.readouterr().out
+
+
 def test_a_machine_without_data_is_replaced_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     require_consent([Replaced(host="gpu", instance_id="vm-1", reasons=("running",), volumes=())], [], "test")
     assert "its card was taken by somebody else while it was off" in capsys.readouterr().out

@@ -103,3 +103,10 @@ def test_an_unknown_price_is_said_to_be_unknown(rented: Rented) -> None:
     rented.rent()
     with pytest.raises(CannotStop, match="costs an unknown price an hour"):
         stop(rented.account(token="revoked"), at(rented.ours(), None))
+
+
+def test_the_price_of_a_machine_that_is_off_is_not_taken_for_that_of_its_card(rented: Rented) -> None:
+    rented.rent()
+    stop(rented.account(), rented.ours())
+    assert stop(rented.account(), rented.ours()).meter is Meter.UNTOLD
+    assert stop(rented.account(), rented.ours(), running=FULL).meter is Meter.ENDED

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+
+import pytest
+
 from operations.gpu.records import INSTANCE
+from operations.gpu.sweep.__main__ import span
 from operations.gpu.sweep.known import recorded
 
 MACHINE = {"type": INSTANCE, "urn": "u", "outputs": {"name": "pulumi-a-1", "instanceId": "id-1"}}
@@ -19,3 +24,9 @@ def test_machines_that_wait_for_their_removal_or_are_half_made_are_known() -> No
 def test_a_state_without_resources_knows_nothing() -> None:
     assert list(recorded({"deployment": {}})) == []
     assert list(recorded({"deployment": {"resources": None, "pending_operations": None}})) == []
+
+
+@pytest.mark.parametrize("text", ["nan", "-1", "inf", "soon", ""])
+def test_what_is_no_span_of_time_ends_no_wait(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="no span of time"):
+        span(text)

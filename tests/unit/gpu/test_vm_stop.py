@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from operations.failure import USAGE, Failure
 from operations.gpu.exit_codes import CANNOT_STOP, METER_GOES_ON
+from operations.gpu.spend import ledger
 from operations.gpu.starting import UnfinishedStart
 from operations.gpu.vm_start import start
 from operations.gpu.vm_stop import destroy, switch_off
@@ -29,6 +32,29 @@ def test_a_stop_says_what_the_stopped_machine_costs(running: Checkout, capsys: S
     said = capsys.readouterr().out
     assert "two reads agree that it costs 0.005 USD an hour" in said and "--destroy" in said
     assert [each.status for each in running.rented.ledger.facts()][-2:] == ["stopping", "stopped"]
+
+
+def test_a_second_stop_does_not_take_the_price_of_a_disk_for_that_of_a_card(running: Checkout, capsys: Said) -> None:
+    assert (switch_off(STACK), switch_off(STACK)) == (0, 0)
+    assert "THE METER GOES ON" not in capsys.readouterr().err
+
+
+def test_a_ledger_that_cannot_be_kept_or_read_keeps_nobody_from_stopping(
+    running: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    def full(_descriptor: int, _content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = running.rented.ledger.path
+    path.write_text("no fact\n" + path.read_text())
+    assert switch_off(STACK) == 0 and running.running() == ["stopped"]
+    assert f"{path}:1 is no fact" in capsys.readouterr().err
+    path.write_text(path.read_text().removeprefix("no fact\n"))
+    start("inference", "dev", yes=True)
+    monkeypatch.setattr(ledger, "_write", full)
+    running.rented.advance(7200)
+    assert switch_off(STACK) == 0 and running.running() == ["stopped"]
+    assert "the spend ledger is not kept" in capsys.readouterr().err
 
 
 def test_a_meter_that_goes_on_is_loud_with_the_command_that_ends_it(running: Checkout, capsys: Said) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -127,6 +128,42 @@ def test_a_webhook_that_fails_keeps_no_machine(machine: RentedMachine) -> None:
     ended = machine.minute()
     assert "the webhook was not told" in ended.stderr
     assert "secret-path" not in ended.stdout + ended.stderr
+    assert machine.powered_off
+
+
+def test_an_answer_of_the_webhook_that_is_none_keeps_no_machine(machine: RentedMachine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def babble() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"220 mail.example.org ESMTP\r\n")
+
+        thread = threading.Thread(target=babble)
+        thread.start()
+        hook = machine.folder / "etc/ai-platform/dead-man.webhook"
+        hook.write_text(f"http://127.0.0.1:{server.getsockname()[1]}/secret-path\n", encoding="utf-8")
+        machine.passes(1000)
+        ended = machine.minute()
+        thread.join(timeout=20)
+    assert "the webhook was not told" in ended.stderr
+    assert "secret-path" not in ended.stdout + ended.stderr
+    assert machine.powered_off
+
+
+def test_a_full_disk_keeps_no_machine(machine: RentedMachine) -> None:
+    (machine.folder / "var/lib").mkdir(parents=True, exist_ok=True)
+    # What stands in the way of the folder fails as a full disk does.
+    (machine.folder / "var/lib/ai-platform").write_text("")
+    ran(machine, 4)
+    assert machine.powered_off
+
+
+def test_a_heartbeat_of_an_earlier_life_does_not_count(machine: RentedMachine) -> None:
+    (machine.folder / "run/ai-platform").mkdir(parents=True, exist_ok=True)
+    (machine.folder / "run/ai-platform/heartbeat").write_text("90000.0\n", encoding="ascii")
+    ran(machine, 4)
     assert machine.powered_off
 
 

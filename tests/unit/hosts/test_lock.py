@@ -49,3 +49,11 @@ def test_of_many_runs_that_find_a_dead_lock_only_one_works_at_a_time(shell: Shel
         with run:
             out, err = run.communicate(timeout=60)
         assert run.returncode == Exit.OK, out + err
+
+
+def test_a_lock_of_a_run_that_was_killed_before_it_wrote_its_name_is_removed(shell: Shell) -> None:
+    (shell.directory / "lock").mkdir()
+    result = shell.run("NAMELESS=1\nlock 20\nrun_step first 5 true")
+    assert result.returncode == Exit.OK
+    assert "it had no name yet" in parse_report(result.stdout).steps[0].detail
+    assert not (shell.directory / "lock").exists()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import getpass
+import grp
+import os
 import plistlib
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -70,3 +74,15 @@ def test_a_secret_that_was_not_sent_is_named() -> None:
     result = subprocess.run(command, input=f"\n{script}", capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert "no secret it" in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+def test_a_file_is_not_put_into_a_directory_of_its_name(shell: str, tmp_path: Path) -> None:
+    (tmp_path / "wanted").mkdir()
+    owner = f"{getpass.getuser()}:{grp.getgrgid(os.getgid()).gr_name}"
+    call = shlex.join(["step_file", str(tmp_path / "wanted"), owner, "0644", "-rw-r--r--", "content"])
+    script = f"{runtime('linux')}\nmode=apply uid=0 work={tmp_path}\n({call})\n"
+    done = subprocess.run([shell, "-s"], input=script, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "wanted is there, but it is a directory" in done.stderr
+    assert list((tmp_path / "wanted").iterdir()) == []

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from operations import project
-from operations.failure import Failure, exit_status
+from operations import engine, project
+from operations.failure import USAGE, Failure, exit_status, guarded
 from operations.project import require_stack
 from operations.stdin_spec import read_spec
+from toolchain.pulumi_cli import CliMissing
 
 
 class Spec(BaseModel):
@@ -42,6 +43,23 @@ def test_a_stack_that_does_not_exist_is_refused_with_those_that_do(root: Path, n
 
 def test_a_stack_with_a_file_is_accepted(root: Path) -> None:
     require_stack("dev")
+
+
+def test_a_question_that_nobody_answers_ends_the_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    def ask() -> None:
+        raise EOFError
+
+    assert guarded(ask) == USAGE
+    assert "nobody answered" in capsys.readouterr().err
+
+
+def test_a_machine_without_the_cli_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> dict[str, str]:
+        raise CliMissing("no Pulumi CLI 3 or newer is installed; run: python -m toolchain.setup")
+
+    monkeypatch.setattr(engine, "environment", missing)
+    with pytest.raises(Failure, match=r"no Pulumi CLI(?s:.*)make setup"):
+        engine.Engine("dev")
 
 
 def test_a_faulty_specification_is_refused_without_its_values(monkeypatch: pytest.MonkeyPatch) -> None:

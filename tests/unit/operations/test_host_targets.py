@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from components.provisioned_host import DIAL_ATTEMPTS
 from hosts.role import Role
 from hosts.step import Step
 from operations import outputs
 from operations.drift.repair import applied_role
 from operations.failure import Failure
 from operations.hosts import target as target_module
-from operations.hosts.job import LONGEST, facts_job, role_job
+from operations.hosts.job import LONGEST, facts_job, look_job, role_job
 from operations.hosts.secrets import secrets_of
 from operations.hosts.target import provisioned, targets
 from planning.plan import Plan
@@ -92,3 +93,11 @@ def test_generated_passwords_and_keys_come_from_the_outputs(write_outputs: Calla
     with pytest.raises(Failure, match=r"only the engine knows: secret\.tunnel-token") as refused:
         secrets_of("test", "brain", ["password.redis", "secret.tunnel-token"])
     assert "canary" not in str(refused.value)
+
+
+def test_a_host_that_starts_may_refuse_for_a_minute_before_an_update_gives_it_up(plan: Plan) -> None:
+    (target, _) = targets(plan)
+    assert min(role_job(target, "apply").patience, look_job(target).patience) >= 75
+    assert role_job(target, "check").patience <= 30
+    pauses = [min(0.1 * 1.5**number, 5) for number in range(DIAL_ATTEMPTS - 1)]
+    assert sum(pauses) >= 75, "pulumi-command's own, between two dials"

@@ -1,9 +1,13 @@
+from typing import ClassVar
+
 import pytest
 
 from operations.failure import Failure
 from operations.ollama.names import manifest_path, with_tag
 from operations.ollama.random_weights import SAYABLE, byte_tokens, random_model, tensors
 from operations.ollama.refusals import RegistryUnreachableError, refusal
+from operations.ollama.server import NoAnswerError, Ollama
+from simulators.http_server import Handler, serving_http
 
 UNREACHABLE = [
     'pull model manifest: Get "https://registry.ollama.ai/v2/m": dial tcp: lookup registry.ollama.ai: no such host',
@@ -75,3 +79,31 @@ def test_no_layer_writes_to_the_column_that_silences_tokens() -> None:
     written = [name for name in weights if name.endswith(("attn_output.weight", "ffn_down.weight"))]
     assert len(written) == 4
     assert all(not weights[name][0].any() for name in written)
+
+
+class Saying(Handler):
+    """Answers everything with one body."""
+
+    body: ClassVar[bytes] = b""
+
+    def do_GET(self) -> None:
+        self.reply(200, self.body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.reply(200, self.body)
+
+
+def test_a_server_that_holds_nothing_may_say_null() -> None:
+    with serving_http(type("Null", (Saying,), {"body": b'{"models": null}'})) as url:
+        assert Ollama(url, 10).held() == {}
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"models": [{"name": "m"}]}', b"<html>", b"7", b"\xff\xfe"])
+def test_something_else_at_the_port_is_no_usable_answer(body: bytes) -> None:
+    with serving_http(type("Other", (Saying,), {"body": body})) as url:
+        with pytest.raises(NoAnswerError, match="no usable answer"):
+            Ollama(url, 10).held()
+        if not body.startswith(b"{"):
+            with pytest.raises(NoAnswerError, match="no usable answer"):
+                list(Ollama(url, 10).pull("m", 5))

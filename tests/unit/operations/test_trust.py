@@ -110,6 +110,13 @@ def test_a_record_without_an_end_of_line_stays_whole(host: Host, keys: list[str]
     assert host.recorded == [f"10.0.0.99 {keys[1]}", f"{host.place} {keys[0]}"]
 
 
+def test_a_record_that_was_cut_off_is_shown_as_it_is(host: Host, keys: list[str]) -> None:
+    host.records(f"{host.place} ssh-ed25519 AAAAC3N")
+    host.shows(keys[0])
+    with pytest.raises(Failure, match=r"recorded no whole key: .*AAAAC3N(?s:.*)shown\s+256 SHA256:(?s:.*)keygen -R"):
+        trust("prod", "mini", compared=True)
+
+
 def test_the_key_of_another_host_says_nothing_about_this_one(host: Host, keys: list[str]) -> None:
     host.records(f"10.0.0.120 {keys[1]}\n\n# a comment\n")
     host.shows(keys[0])

@@ -20,6 +20,8 @@ from providers.tensordock.client.errors import (
     TensorDockError,
     Unauthorized,
 )  # fmt: skip
+from providers.tensordock.client.instance import instance
+from providers.tensordock.client.status import Status
 
 ARRAY = b'[{"code":"custom","message":"SSH port (22) must be forwarded","path":["data","port_forwards"]}]'
 
@@ -38,6 +40,9 @@ ARRAY = b'[{"code":"custom","message":"SSH port (22) must be forwarded","path":[
         (400, ARRAY, Refused, "SSH port (22) must be forwarded (data.port_forwards)"),
         (400, b'{"error":"You need at least $1"}', NoBalance, "at least $1"),
         (400, b'{"error":"Insufficient capacity in zone"}', NoCapacity, "Insufficient capacity"),
+        (400, b'{"error":"unexpected error during deployment"}', NoCapacity, "unexpected error"),
+        (402, b'{"error":"Payment required"}', NoBalance, "Payment required"),
+        (408, b'{"error":"Request timeout"}', Doubtful, "Request timeout"),
         (401, b'{"error":"Unauthorized"}', Unauthorized, "Unauthorized"),
         (403, b"<html>no</html>", Unauthorized, "no"),
         (404, b'{"error":"gone"}', NotFound, "gone"),
@@ -90,8 +95,43 @@ def test_no_answer_whatsoever_raises_anything_untyped(status: int, body: bytes) 
         ("Wed, 01 Jan 2025 00:00:10 GMT", 10),
         ("Wed, 01 Jan 2020 00:00:00 GMT", 0),
         ("soon", None),
+        ("\u00b2", None),
         (None, None),
     ],
 )
 def test_retry_after_is_a_number_of_seconds_or_a_date(header: str | None, wait: float | None) -> None:
     assert seconds(header, datetime(2025, 1, 1, tzinfo=UTC)) == wait
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_is_kept_that_a_busy_service_asks_for(status: int) -> None:
+    with pytest.raises(TensorDockError) as caught:
+        content(Answer(status, b"{}", "33"), "GET /x")
+    assert caught.value.retry_after == 33
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"resources": {"vcpu_count": 4, "gpus": [{"v0Name": "x", "count": 1}]}},
+        {"resources": []},
+        {"rateHourly": "about 1 USD"},
+        {"rateHourly": Decimal("1e99999999")},
+        {"ipAddress": {"v4": "203.0.113.1"}},
+        {"portForwards": [{"internal_port": 22, "external_port": None}]},
+        {"name": 7},
+    ],
+)
+def test_one_machine_in_an_odd_form_does_not_hide_that_it_is_there(odd: dict[str, Any]) -> None:
+    found = instance({"id": "vm", "attributes": {"name": "n", "status": "Running", **odd}}, "GET /instances")
+    assert (found.id, found.status, found.hourly, found.ip_address, found.forwards) == (
+        "vm", Status.RUNNING, None, None, (),
+    )  # fmt: skip
+
+
+def test_an_answer_of_endless_depth_describes_no_machine() -> None:
+    deep: dict[str, Any] = {"id": "vm"}
+    for _ in range(100_000):
+        deep = {"data": deep}
+    with pytest.raises(Doubtful):
+        instance(deep, "GET /x")

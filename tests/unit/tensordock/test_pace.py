@@ -1,5 +1,7 @@
 """The limit of calls holds for all processes together, and stopping has its own share."""
 
+import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providers.tensordock.client.errors import OutOfTime
-from providers.tensordock.client.pace import WINDOW_S, Pace, delay
+from providers.tensordock.client.pace import LONGEST_HOLD_S, WINDOW_S, Pace, delay
 from providers.tensordock.client.patience import Patience
 
 
@@ -60,6 +62,14 @@ def test_a_pause_that_the_api_asked_for_holds_for_everybody(tmp_path: Path) -> N
     assert clock.time >= 1020
 
 
+@pytest.mark.parametrize(("asked", "kept"), [(300, 300), (86_400, LONGEST_HOLD_S)])
+def test_a_long_pause_is_kept_and_an_endless_one_is_not(tmp_path: Path, asked: float, kept: float) -> None:
+    clock = Clock()
+    Pace("account", tmp_path).hold(clock.now(), asked)
+    Pace("account", tmp_path).turn(Patience(2000, clock=clock), "POST /x/stop", reserved=True)
+    assert clock.time == pytest.approx(1000 + kept)
+
+
 def test_calls_of_before_a_restart_of_the_machine_are_forgotten(tmp_path: Path) -> None:
     clock = Clock()
     pace = Pace("account", tmp_path, calls=2, reserved=1)
@@ -73,6 +83,17 @@ def test_a_folder_that_cannot_be_used_does_not_hinder_a_stop(tmp_path: Path) -> 
     file = tmp_path / "file"
     file.write_text("in the way")
     Pace("account", file / "folder").turn(Patience(9), "POST /x/stop", reserved=True)
+
+
+def test_a_full_disk_does_not_hinder_a_stop(tmp_path: Path) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
+    try:
+        Pace("account", tmp_path).turn(Patience(9), "POST /x/stop", reserved=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        signal.signal(signal.SIGXFSZ, before)
 
 
 def test_a_cut_off_file_counts_as_empty(tmp_path: Path) -> None:

@@ -148,3 +148,33 @@ def test_a_real_machine_behind_a_vm_is_started_stopped_and_destroyed_with_it(ser
     service.account.clock.advance(100)
     service.settle()
     assert machine.told == ["start", "stop", "start", "destroy"]
+
+
+ODD = [None, "", -1, "x", [], {"a": 1}, 1e999, 10**400, [{"internal_port": "a"}]]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:20])
+def test_a_body_in_an_odd_form_is_refused_and_changes_nothing(service: Service, odd: Any) -> None:
+    identifier = ordered(service)
+    service.account.clock.advance(60)
+    call(service, "POST", f"/instances/{identifier}/stop", {})
+    service.account.clock.advance(60)
+    before = call(service, "GET", f"/instances/{identifier}")
+    size = {"cpuCores": 4, "ramGb": 16, "diskGb": 100, "gpus": {"gpuV0Name": CARD, "count": 1}}
+    resources: dict[str, Any] = ORDER["resources"]  # type: ignore[assignment]
+    for method, path, body in (
+        ("POST", "/instances", odd),
+        ("POST", "/instances", {"data": {"attributes": odd}}),
+        ("POST", "/instances", {"data": {"attributes": {**ORDER, "name": [odd]}}}),
+        ("POST", "/instances", {"data": {"attributes": {**ORDER, "resources": odd}}}),
+        ("POST", "/instances", {"data": {"attributes": {**ORDER, "resources": {**resources, "gpus": odd}}}}),
+        ("PUT", f"/instances/{identifier}/modify", [odd]),
+        ("PUT", f"/instances/{identifier}/modify", {**size, "cpuCores": [odd]}),
+    ):
+        assert service.answer(Request(method, path, TOKEN, body)).status == 400, body
+    assert call(service, "GET", f"/instances/{identifier}") == before
+
+
+def test_a_known_path_with_another_method_is_told_from_an_unknown_one(service: Service) -> None:
+    answers = [service.answer(Request("PATCH", path, TOKEN, {})).status for path in ("/secrets/x", "/nothing")]
+    assert answers == [405, 404]

@@ -1,11 +1,15 @@
 """One call: what is repeated, what is not, and that the token is never shown."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import MaxRetryError, SSLError
 
 from providers.tensordock.client.api import TensorDock
 from providers.tensordock.client.errors import (
@@ -117,6 +121,27 @@ def test_a_refused_connection_is_known_to_have_had_no_effect(tmp_path: Path) -> 
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(Unreachable):
             TensorDock(Transport(url, "t", Pace("a", tmp_path)), Patience(5)).delete("x")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ssl.SSLCertVerificationError("self-signed certificate"), Unreachable),
+        (ssl.SSLError("decryption failed or bad record mac"), Doubtful),
+    ],
+)
+def test_an_order_may_have_been_taken_when_its_encryption_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: ssl.SSLError, kind: type[TensorDockError]
+) -> None:
+    def broken(*_given: object, **_more: object) -> None:
+        raise requests.exceptions.SSLError(MaxRetryError(HTTPSConnectionPool("x"), "/", SSLError(error)))
+
+    through = requests.Session()
+    monkeypatch.setattr(through, "request", broken)
+    transport = Transport("https://example.org", "t", Pace("a", tmp_path), through)
+    with pytest.raises(TensorDockError) as caught:
+        TensorDock(transport, Patience(5)).delete("x")
+    assert type(caught.value) is kind
 
 
 def test_an_answer_that_drips_ends_with_the_time(tmp_path: Path) -> None:
