@@ -11,6 +11,7 @@ from policy.violation import World
 
 RECORD = "cloudflare:index/dnsRecord:DnsRecord"
 LOGIN = "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication"
+POLICY = "cloudflare:index/zeroTrustAccessPolicy:ZeroTrustAccessPolicy"
 RULESET = "cloudflare:index/ruleset:Ruleset"
 INTERNAL = (".local", ".internal", ".test", ".home.arpa")
 
@@ -29,6 +30,9 @@ def covered_by_a_login(world: World) -> Iterator[tuple[Resource, str]]:
         public = name in world.allowed.names and any(name in rules for rules in limited)
         if name and not public and not any(_covers(login, name) for login in logins):
             yield record, "no login covers it; add an Access application with a policy for it"
+    for policy in world.of_type(POLICY):
+        if _asks_nobody(policy):
+            yield policy, "lets everybody past the login; name who is admitted"
 
 
 def _internal(record: Resource) -> bool:
@@ -38,6 +42,14 @@ def _internal(record: Resource) -> bool:
         return ipaddress.ip_address(text(record.properties, "content")).is_private
     except ValueError:
         return False
+
+
+def _asks_nobody(policy: Resource) -> bool:
+    """A login with such a policy is none."""
+    admitted = items(policy.properties, "includes")
+    everyone = any(isinstance(one, dict) and known(one) and one.get("everyone") is not None for one in admitted)
+    decision = text(policy.properties, "decision")
+    return decision == "bypass" or (decision != "deny" and everyone)
 
 
 def _covers(domain: str, name: str) -> bool:

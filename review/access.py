@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from policy.names import LOGIN, RECORD, RULESET
+from policy.names import LOGIN, POLICY, RECORD, RULESET
 from policy.values import UNKNOWN
 from review.change import Change
 from review.finding import Finding, danger, notice
 
-POLICY = "cloudflare:index/zeroTrustAccessPolicy:ZeroTrustAccessPolicy"
 WIDE = ("everyone", "emailDomain", "anyValidServiceToken", "ip", "geo", "group")
 """Who an entry of a login's policy admits, where that is more than one named person."""
 

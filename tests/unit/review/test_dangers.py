@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from policy.names import LOGIN, RULESET
-from review.access import POLICY
+from policy.names import LOGIN, POLICY, RULESET
 from review.dangers import AUTHORITY, DATABASES, INSTANCE, SERVICE_TOKEN, step_findings
 from review.finding import Level
 from tests.unit.review.steps import CONTAINER, RECORD, VOLUME, preview, step
