@@ -48,7 +48,7 @@ class CloudflareAccount:
 
     def all(self, kind: str) -> Iterator[Document]:
         """Everything of a kind, page after page. Raises Failure; for a token that lacks a scope with its name."""
-        for page in range(1, MOST_PAGES):
+        for page in range(1, MOST_PAGES + 1):
             query = {} if kind == "rulesets" else {"page": page, "per_page": PAGE}
             answer = self._call("GET", kind, self._path(kind), query)
             found = [] if answer.get("result") is None else answer["result"]
@@ -58,6 +58,8 @@ class CloudflareAccount:
             yield from found
             if _pages(answer.get("result_info") or {}) <= page:
                 return
+        cause = f"Cloudflare has more than {MOST_PAGES * PAGE} {kind} there: not all of them can be looked at"
+        raise Failure(cause, "remove what nobody needs, or use another zone or account")
 
     def remove(self, kind: str, identifier: str) -> None:
         """Gone, or gone already."""
