@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policy.resource import Resource
 from policy.values import items, known, text
@@ -19,7 +21,7 @@ INTERNAL = (".local", ".internal", ".test", ".home.arpa")
 def covered_by_a_login(world: World) -> Iterator[tuple[Resource, str]]:
     """A record that carries no traffic (TXT and the like) is nobody's way in."""
     logins = [text(one.properties, "domain") for one in world.of_type(LOGIN) if items(one.properties, "policies")]
-    limited = [str(one.properties.get("rules")) for one in world.of_type(RULESET) if _limits(one)]
+    limited = [rule for one in world.of_type(RULESET) if _limits(one) for rule in items(one.properties, "rules")]
     for record in world.of_type(RECORD):
         name = text(record.properties, "name")
         if text(record.properties, "type") not in ("A", "AAAA", "CNAME") or _internal(record):
@@ -27,7 +29,7 @@ def covered_by_a_login(world: World) -> Iterator[tuple[Resource, str]]:
         proxied = record.properties.get("proxied")
         if known(proxied) and proxied is not True:
             yield record, "shows its origin to everyone; set proxied, or use an internal name"
-        public = name in world.allowed.names and any(name in rules for rules in limited)
+        public = name in world.allowed.names and any(_names(rule, name) for rule in limited)
         if name and not public and not any(_covers(login, name) for login in logins):
             yield record, "no login covers it; add an Access application with a policy for it"
     for policy in world.of_type(POLICY):
@@ -57,6 +59,13 @@ def _covers(domain: str, name: str) -> bool:
     if domain.startswith("*."):
         return name.endswith(domain[1:]) and "." not in name.removesuffix(domain[1:])
     return domain == name
+
+
+def _names(rule: Any, name: str) -> bool:
+    """Whether a rule that is in force is about just this name."""
+    if not isinstance(rule, Mapping) or rule.get("enabled") is False:
+        return False
+    return bool(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", str(rule.get("expression"))))
 
 
 def _limits(ruleset: Resource) -> bool:

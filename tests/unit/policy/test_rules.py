@@ -128,6 +128,17 @@ FAILS: dict[str, list[list[Resource]]] = {
         [resource(RECORD, {**NAME, "proxied": False}), login("a.example.com")],
         [resource(RECORD, {key: value for key, value in NAME.items() if key != "proxied"}), login("a.example.com")],
         [resource(RECORD, {**NAME, "name": "open.example.com"})],
+        [
+            resource(RECORD, {**NAME, "name": "open.example.com"}),
+            resource(RULESET, {"phase": "http_ratelimit", "rules": [{"expression": 'host eq "re-open.example.com"'}]}),
+        ],
+        [
+            resource(RECORD, {**NAME, "name": "open.example.com"}),
+            resource(
+                RULESET,
+                {"phase": "http_ratelimit", "rules": [{"expression": '"open.example.com"', "enabled": False}]},
+            ),
+        ],
         [resource(POLICY, {"decision": "bypass", "includes": [{"everyone": {}}]})],
         [resource(POLICY, {"decision": "allow", "includes": [{"email": {}}, {"everyone": {}}]})],
     ],
