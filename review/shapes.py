@@ -6,7 +6,7 @@ import re
 
 MASK = "[secret]"
 _NAMES = r"(?:(?:password|passwd|passphrase|secret|private[_-]?key|api[_-]?key|access[_-]?key|credential)s?|token|pwd)"
-SECRET_NAME = re.compile(rf"(^|[^A-Za-z0-9])\w*{_NAMES}$", re.IGNORECASE)
+SECRET_NAME = re.compile(rf"{_NAMES}$", re.IGNORECASE)
 OPTION = re.compile(rf"--?[\w-]*{_NAMES}", re.IGNORECASE)
 """Of a command line: the secret is the next word."""
 VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
