@@ -31,7 +31,10 @@ DEFINITION = Definition(
         "ENABLE_OPENAI_API": "false",
     },
     secret_environment={"WEBUI_SECRET_KEY": "${password.open-webui}"},
-    volumes=(Volume(name="data", path="/app/backend/data", saved=True, sqlite=("webui.db",)),),
+    # Without another vector store its documents lie in Chroma, whose rows are SQLite too.
+    volumes=(
+        Volume(name="data", path="/app/backend/data", saved=True, sqlite=("webui.db", "vector_db/chroma.sqlite3")),
+    ),
     healthcheck=open_webui.DEFINITION.healthcheck,
     probe=open_webui.DEFINITION.probe,
     needs=("ollama",),

@@ -27,7 +27,8 @@ class AccessKeys(pulumi.ComponentResource):
             key: cloudflare.ZeroTrustAccessServiceToken(
                 f"{name}-{key}",
                 account_id=edge.account_id,
-                name=f"ai-platform-{environment}-{key}",
+                # The mark at the end, as logins have it: an environment's name may begin with another's.
+                name=f"{key} (ai-platform-{environment})",
                 duration=f"{one.lifetime_days * 24}h",
                 client_secret_version=one.version if one.previous_until else None,
                 previous_client_secret_expires_at=one.previous_until,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> None:
     wanted = variables(database)
     if options.example:
         target = options.to or Path(".env.example")
-        target.write_text(render(wanted, {}), encoding="utf-8")
+        _write(target, render(wanted, {}), READABLE)
     else:
         target = options.to or Path(f".env.{options.stack}")
         outputs = stack_outputs(options.stack)
@@ -71,8 +72,17 @@ def _kept(target: Path, wanted: tuple[Variable, ...]) -> dict[str, str]:
     if not target.is_file():
         return {}
     own = {variable.name for variable in wanted if not variable.given}
-    pairs = (line.partition("=") for line in target.read_text(encoding="utf-8").splitlines())
-    return {name: value.strip("'") for name, _, value in pairs if name in own and value}
+    lines = (line.strip().removeprefix("export ") for line in target.read_text(encoding="utf-8").splitlines())
+    pairs = (line.partition("=") for line in lines)
+    return {name.strip(): _unquoted(value) for name, _, value in pairs if name.strip() in own and _unquoted(value)}
+
+
+def _unquoted(value: str) -> str:
+    """As a shell reads it; as it stands where no shell could."""
+    try:
+        return "".join(shlex.split(value, comments=True)[:1])
+    except ValueError:
+        return value.strip()
 
 
 def _tls(target: Path, authority: str | None) -> dict[str, str]:

@@ -76,10 +76,18 @@ def report(options: argparse.Namespace) -> int:
         secrets=found.secrets | secrets_of_process(),
     ).written()
     if options.output:
-        options.output.write_text(text, encoding="utf-8")
+        _write(options.output, text)
     else:
         print(text, end="")
     return code
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        remedy = "name a file in a folder that is there: --output FILE"
+        raise Failure(f"the comment {file} cannot be written: {error.strerror}", remedy) from None
 
 
 def plan(stack: str) -> PlanSummary:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from planning.sql_text import unquoted
+
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "catalogue" / "schemas"
 FILE = re.compile(r"^(?P<number>\d{3})-(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)(?P<down>\.down)?\.sql$")
@@ -20,16 +22,15 @@ TABLE = re.compile(r':"([a-z_][a-z0-9_]*)"')
 ROLES = ("owner", "ingest", "read")
 """Variables that hold the names of the database's roles, for grants of a file's own."""
 FORBIDDEN = {
-    "a command of psql": re.compile(r"^\s*\\", re.MULTILINE),
+    "a command of psql": re.compile(r"\\\S*"),
     "a transaction of its own": re.compile(
-        r"^\s*(begin\s*;|begin\s+(work|transaction)|start\s+transaction|commit|rollback|end\s+(work|transaction))",
-        re.MULTILINE | re.IGNORECASE,
+        r"(?:^|;)\s*(begin|start\s+transaction|commit|rollback|abort|end|prepare\s+transaction)\b", re.IGNORECASE
     ),
     "a change of role": re.compile(
-        r"^\s*(re)?set\s+(local\s+|session\s+)?(role|session\s+authorization)\b", re.MULTILINE | re.IGNORECASE
+        r"(?:^|;)\s*((re)?set\s+(local\s+|session\s+)?(role|session\s+authorization))\b", re.IGNORECASE
     ),
 }
-"""What would let a file leave the transaction, or the rights, that it runs in."""
+"""What would let a file leave the transaction, or the rights, that it runs in; looked for outside quotes."""
 LARGEST_BYTES = 1_000_000
 
 
@@ -74,8 +75,9 @@ def parsed(texts: Mapping[str, str]) -> tuple[Migration, ...]:
         if match is None:
             raise SchemaError(f"{name} is not named like 001-first-tables.sql or 001-first-tables.down.sql")
         for what, pattern in FORBIDDEN.items():
-            if fault := pattern.search(texts[name]):
-                raise SchemaError(f"{name} holds {what} ({fault[0].strip()}): each file runs in one transaction")
+            if fault := pattern.search(unquoted(texts[name])):
+                said = " ".join(fault[0].strip("; \t\r\n").split())
+                raise SchemaError(f"{name} holds {what} ({said}): each file runs in one transaction")
     ups = sorted(name for name, match in found.items() if match and not match["down"])
     if not ups:
         raise SchemaError("the folder holds no file like 001-first-tables.sql")

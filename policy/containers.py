@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,20 @@ from policy.violation import World
 
 CONTAINER = "docker:index/container:Container"
 SOCKETS = ("docker.sock", "containerd.sock", "podman.sock")
+WHOLE = (
+    "/",
+    "/run",
+    "/var",
+    "/var/run",
+    "/var/lib",
+    "/var/lib/docker",
+    "/etc",
+    "/root",
+    "/proc",
+    "/sys",
+    "/dev",
+    "/boot",
+)
 SHARED = ("networkMode", "pidMode", "ipcMode", "usernsMode")
 POWERS = frozenset({"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "DAC_READ_SEARCH"})
 """Capabilities with which one leaves a container."""
@@ -19,10 +34,11 @@ POWERS = frozenset({"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "DAC_READ_SE
 def no_way_to_the_host(world: World) -> Iterator[tuple[Resource, str]]:
     for container in world.of_type(CONTAINER):
         properties = container.properties
-        if properties.get("privileged") is True:
+        # The provider takes a text for it too.
+        if str(properties.get("privileged")).lower() == "true":
             yield container, "is privileged, which is root on its host"
         for place in _mounted(container):
-            if place.endswith(SOCKETS) or place.rstrip("/") in ("", "/run", "/var/run", "/etc", "/root"):
+            if place.endswith(SOCKETS) or place in WHOLE:
                 yield container, f"mounts {place or '/'} of its host; whoever is in it owns the host"
         for name in SHARED:
             if text(properties, name) == "host":
@@ -34,10 +50,15 @@ def no_way_to_the_host(world: World) -> Iterator[tuple[Resource, str]]:
 
 
 def _mounted(container: Resource) -> Iterator[str]:
-    """Paths of the host; a named volume has none."""
+    """Paths of the host, in one spelling; a named volume has none."""
     for mount in items(container.properties, "mounts"):
-        if text(mount, "type") == "bind":
-            yield text(mount, "source")
+        if text(mount, "type") == "bind" and (path := text(mount, "source")):
+            yield _spelled(path)
     for volume in items(container.properties, "volumes"):
         if path := text(volume, "hostPath"):
-            yield path
+            yield _spelled(path)
+
+
+def _spelled(path: str) -> str:
+    """Without detours: `/etc/`, `//etc` and `/srv/../etc` are one place."""
+    return f"/{posixpath.normpath(path).lstrip('/')}"

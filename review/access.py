@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from policy.names import LOGIN, RECORD, RULESET
+from policy.names import LOGIN, POLICY, RECORD, RULESET
 from policy.values import UNKNOWN
 from review.change import Change
 from review.finding import Finding, danger, notice
 
-POLICY = "cloudflare:index/zeroTrustAccessPolicy:ZeroTrustAccessPolicy"
 WIDE = ("everyone", "emailDomain", "anyValidServiceToken", "ip", "geo", "group")
 """Who an entry of a login's policy admits, where that is more than one named person."""
+
+
+Entry = Mapping[str, Any]
 
 
 def access_findings(changes: Iterable[Change]) -> Iterator[Finding]:
@@ -30,7 +32,8 @@ def _name(change: Change) -> Iterator[Finding]:
     if change.type != RECORD:
         return
     name = str(change.new.get("name") or change.old.get("name") or change.name)
-    if change.made and change.old.get("name") != name:
+    renamed = change.operation == "update" and change.old.get("name", name) != name
+    if renamed or (change.made and change.old.get("name") != name):
         yield danger("public name added", name, "the Internet can reach it")
     if change.operation == "delete":
         yield notice("public name removed", name)
@@ -46,27 +49,52 @@ def _login(change: Change, names_gone: set[str]) -> Iterator[Finding]:
         yield danger("access loosened", domain, "its login is deleted and its name stays")
     if change.operation == "replace":
         yield danger("access loosened", domain, "its login is replaced, the name stays open meanwhile")
+    moved = change.new.get("domain") not in (None, change.old.get("domain"))
+    if change.operation == "update" and moved and domain not in names_gone:
+        yield danger("access loosened", domain, "its login moves to another name")
     if change.operation == "update" and any(path.startswith("policies") for path in change.paths):
         yield notice("login changes its policies", domain)
 
 
 def _policy(change: Change) -> Iterator[Finding]:
-    if change.type == POLICY and change.operation == "create" and change.new.get("decision") == "bypass":
-        yield danger("access loosened", str(change.new.get("name") or change.name), "lets everybody past the login")
-    if change.type != POLICY or change.operation != "update":
+    """Of a policy that denies everything is the other way round: whom it no longer names comes in."""
+    if change.type != POLICY:
         return
-    name = str(change.new.get("name") or change.name)
-    if change.new.get("decision") != change.old.get("decision") and change.new.get("decision") != "deny":
-        yield danger("access loosened", name, f"decision becomes {change.new.get('decision')}")
-    before = change.old.get("includes") or []
-    for entry in (one for one in change.new.get("includes") or [] if one not in before):
-        who = _who(entry)
-        if any(entry.get(kind) is not None for kind in WIDE):
-            yield danger("access loosened", name, f"admits {who}")
-        else:
-            yield notice("somebody else is admitted", name, who)
-    if len(change.new.get("requires") or []) < len(change.old.get("requires") or []):
+    old, new = change.old, change.new
+    name, decision = str(new.get("name") or old.get("name") or change.name), new.get("decision")
+    if change.operation == "create" and (decision == "bypass" or (decision != "deny" and _everyone(new))):
+        yield danger("access loosened", name, "lets everybody past the login")
+    if change.operation == "delete" and old.get("decision") == "deny":
+        yield danger("access loosened", name, "whom it kept out is no longer kept out")
+    if change.operation not in ("update", "replace"):
+        return
+    if decision not in (old.get("decision"), "deny"):
+        yield danger("access loosened", name, f"decision becomes {decision}")
+    if decision != "deny":
+        yield from _admitted(name, _more(new, old, "includes"))
+    elif any(_more(old, new, "includes")):
+        yield danger("access loosened", name, "whom it kept out is no longer kept out")
+    if any(_more(old, new, "excludes")):
+        yield danger("access loosened", name, "an exception is dropped")
+    if any(_more(old, new, "requires")):
         yield danger("access loosened", name, "a requirement is dropped")
+
+
+def _admitted(name: str, entries: Iterable[Entry]) -> Iterator[Finding]:
+    for entry in entries:
+        if any(entry.get(kind) is not None for kind in WIDE):
+            yield danger("access loosened", name, f"admits {_who(entry)}")
+        else:
+            yield notice("somebody else is admitted", name, _who(entry))
+
+
+def _everyone(policy: Entry) -> bool:
+    return any(entry.get("everyone") is not None for entry in policy.get("includes") or [])
+
+
+def _more(one: Entry, other: Entry, part: str) -> list[Entry]:
+    """Entries that only the first one has."""
+    return [entry for entry in one.get(part) or [] if entry not in (other.get(part) or [])]
 
 
 def _limit(change: Change) -> Iterator[Finding]:
@@ -82,7 +110,7 @@ def _limit(change: Change) -> Iterator[Finding]:
             yield notice("limit changes", name, f"{change.old.get('phase')}")
 
 
-def _who(entry: Mapping[str, Any]) -> str:
+def _who(entry: Entry) -> str:
     kinds = [kind for kind, value in entry.items() if value is not None]
     values = [str(value) for kind in kinds if isinstance(entry[kind], Mapping) for value in entry[kind].values()]
     shown = [value for value in values if value not in UNKNOWN]

@@ -22,7 +22,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "delete": "delete",
     "discard": "delete",
 }
-"""The engine's step -> what it comes to. Steps that are not here (same, read, refresh) change nothing."""
+"""The engine's step -> what it comes to."""
+QUIET = frozenset({"same", "read", "refresh", "diff", "extend-parameterize"})
+"""Steps that change nothing. Of one that is in neither list nobody here can tell what it does."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,8 @@ def assembled(head: Sequence[str], sections: Iterable[Section | None], masks: Ma
         lines += [*section.head, *shown, *closing, *section.tail]
     if left_out:
         lines += ["", f"{left_out} sections are left out: the comment would be too long."]
-    return masks.scrub("\n".join(lines)) + "\n"
+    # The first line is the tag by which the comment is found again, and nothing of it comes from outside.
+    return "\n".join([*lines[:1], masks.scrub("\n".join(lines[1:]))]) + "\n"
 
 
 def folded(title: str, blocks: Iterable[str], total: int) -> Section | None:

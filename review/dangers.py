@@ -8,7 +8,9 @@ from review.access import access_findings
 from review.change import Change
 from review.finding import Finding, danger, notice
 from review.masking import is_mark
+from review.paths import root
 
+DATABASES = ("ai-platform:index:Database", "ai-platform:index:ManagedDatabase")
 INSTANCE = "tensordock:index:Instance"
 AUTHORITY = "certificates:index:Authority"
 PROVIDERS = "pulumi:providers:"
@@ -33,8 +35,8 @@ def _data(change: Change) -> Iterator[Finding]:
             yield danger("data volume let go of", volume, "it stays on its host, and nobody looks after it any more")
         else:
             yield danger("data volume deleted", volume, "its data is lost")
-    if change.type == "ai-platform:index:Database" and change.gone:
-        yield danger("database deleted", change.name, "its role and its schema are no longer looked after")
+    if change.type in DATABASES and change.gone:
+        yield danger("database deleted", change.name, "its roles and its schema are no longer looked after")
 
 
 def _machine(change: Change) -> Iterator[Finding]:
@@ -92,5 +94,5 @@ def _steps(change: Change) -> str:
 
 def _hidden(change: Change) -> list[str]:
     """Properties that differ and whose values the engine hides."""
-    names = {path.partition(".")[0].partition("[")[0] for path in change.paths}
+    names = {root(path) for path in change.paths}
     return sorted(name for name in names if is_mark(change.old.get(name)) or is_mark(change.new.get(name)))

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from policy.values import SIGNATURE
 from policy.values import UNKNOWN as UNKNOWN_VALUES
+from review.shapes import MASK, OPTION, SECRET_NAME, without_shapes
 
-MASK = "[secret]"
 UNKNOWN = "(known after the update)"
 SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a type signature of the engine's protocol)
-_NAMES = r"(password|passwd|passphrase|secret|token|private_?key|api_?key|access_?key|credentials?)"
-SECRET_NAME = re.compile(rf"(^|[^A-Za-z0-9])\w*{_NAMES}$", re.IGNORECASE)
-VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 SHORTEST = 6
 """Characters; shorter values would be found by chance in any text."""
 
@@ -32,9 +28,10 @@ def without_marked(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _named(str(key), inner) for key, inner in value.items() if not str(key).startswith("__")}
     if isinstance(value, list):
-        return [without_marked(inner) for inner in value]
+        named = [False, *(isinstance(one, str) and bool(OPTION.fullmatch(one)) for one in value)]
+        return [_masked(one) if secret else without_marked(one) for one, secret in zip(value, named, strict=False)]
     if isinstance(value, str):
-        return UNKNOWN if value in UNKNOWN_VALUES else _variable(value)
+        return UNKNOWN if value in UNKNOWN_VALUES else without_shapes(value)
     return value
 
 
@@ -79,14 +76,16 @@ class Masks:
 
 
 def _named(name: str, value: Any) -> Any:
-    if isinstance(value, Mapping) or value in ("", None) or not SECRET_NAME.search(name):
-        return without_marked(value)
+    return _masked(value) if SECRET_NAME.search(name) else without_marked(value)
+
+
+def _masked(value: Any) -> Any:
+    """All of it, but for what is empty or not known yet."""
+    if isinstance(value, Mapping) and not is_mark(value):
+        return {key: _masked(inner) for key, inner in value.items() if not str(key).startswith("__")}
+    if value in ("", None):
+        return value
     return UNKNOWN if isinstance(value, str) and value in UNKNOWN_VALUES else MASK
-
-
-def _variable(text: str) -> str:
-    found = VARIABLE.fullmatch(text)
-    return f"{found[1]}={MASK}" if found and found[2] and SECRET_NAME.search(found[1]) else text
 
 
 def _texts(values: Iterable[Any]) -> Iterable[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from policy.resource import Resource, resource_of
 from policy.values import SIGNATURE
-from review.change import OPERATIONS, Change
+from review.change import OPERATIONS, QUIET, Change
 from review.masking import marked_values
 
 Step = Mapping[str, Any]
@@ -42,16 +42,25 @@ class Preview:
 def read_preview(text: str, fault: str = "") -> Preview:
     """`fault` is what the engine printed besides, where it ended badly."""
     try:
+        return _read(text, fault)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
+        cause = f"what the engine has printed is no preview that can be read: {type(error).__name__}"
+        return Preview(failures=(_clean(fault) or cause,))
+
+
+def _read(text: str, fault: str) -> Preview:
+    """Raises what a document of another shape makes Python raise."""
+    try:
         document = json.loads(text)
-        if "steps" not in document and "changeSummary" not in document:
+        if not {"steps", "changeSummary", "diagnostics"} & document.keys():
             document = _from_events([document])
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         document = _from_events(_lines(text))
     if document is None:
         said = (text if not text.lstrip().startswith("{") else "").strip()
         return Preview(failures=(_clean(fault or said) or "the engine has printed no whole preview",))
     steps = list(document.get("steps") or ())
-    failures = tuple(dict.fromkeys(_failures(document, fault)))
+    failures = tuple(dict.fromkeys([*_failures(document, fault), *_untold(document, steps)]))
     unchanged = int((document.get("changeSummary") or {}).get("same", 0))
     # Looked for at once: to go through every value takes longer than all the rest.
     marked = SIGNATURE in text
@@ -107,6 +116,20 @@ def _failures(document: Mapping[str, Any], fault: str) -> Iterator[str]:
             yield f"{name}: {cause}" if name else cause
     if fault:
         yield _clean(fault)
+
+
+def _untold(document: Mapping[str, Any], steps: Iterable[Step]) -> Iterator[str]:
+    """What would otherwise pass for no change: steps that nobody here knows, and changes that are counted only."""
+    operations = {str(step.get("op")) for step in steps}
+    for one in sorted(operations - OPERATIONS.keys() - QUIET):
+        yield f"this report does not know the engine's step {one!r}"
+    counted = document.get("changeSummary")
+    if counted is None and not operations:
+        yield "the engine has printed neither steps nor a summary of them"
+    hidden = {op: count for op, count in (counted or {}).items() if op not in QUIET and count}
+    if hidden and not operations - QUIET:
+        told = ", ".join(f"{count} to {op}" for op, count in hidden.items())
+        yield f"the engine counts changes ({told}) and shows none of them"
 
 
 def _clean(text: str) -> str:

@@ -77,14 +77,14 @@ class Report:
             folded("Every change", diff_blocks(self.preview.changes, masks), len(self.preview.changes)),
         ]
         approved = verdict == "dangerous" and self.approved
-        return assembled(self._head(verdict, approved), sections, masks), 2 if approved else CODES[verdict]
+        return assembled(self._head(verdict, approved, masks), sections, masks), 2 if approved else CODES[verdict]
 
-    def _head(self, verdict: Verdict, approved: bool) -> list[str]:
+    def _head(self, verdict: Verdict, approved: bool, masks: Masks) -> list[str]:
         sentence = "The dangers below were approved by a label." if approved else SENTENCES[verdict]
         lines = [tag(self.stack), f"## Preview of {code(self.stack)}: {verdict}", "", f"**{sentence}**"]
         if verdict != "failed":
             lines[-1] += f" {counts(self.preview.changes, self.preview.unchanged)}."
-        return [*lines, *(line for remark in self.remarks for line in ("", plain(remark)))]
+        return [*lines, *(line for remark in self.remarks for line in ("", plain(masks.scrub(remark))))]
 
     def _plan_sections(self) -> list[Section | None]:
         comparison = self.comparison

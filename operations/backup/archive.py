@@ -115,6 +115,8 @@ def members(stream: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, Content]]:
     try:
         with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK) as tar:
             for member in tar:
+                if member.isreg():  # a key of a store may end with a slash, which tarfile takes off
+                    member.name = member.pax_headers.get("path", member.name)
                 member.pax_headers = {}  # a name in there would win over one that is given later
                 yield member, Content(tar.extractfile(member) if member.isreg() else None)
     except tarfile.TarError as error:

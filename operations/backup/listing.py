@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 
@@ -20,6 +20,8 @@ VERIFIED = "verified"
 DRILLED = "drilled"
 NAME = "%Y%m%dT%H%M%SZ"
 MANIFEST_BYTES = 1 << 30
+SKEW = timedelta(hours=1)
+"""By so much may the clocks of two machines differ. What began later than that was made under a wrong one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ def choose(backups: Sequence[Backup], moment: str) -> Backup:
     """
     of_all = [one for one in backups if not one.only]
     if moment == "latest":
-        fitting = of_all
+        fitting = until(datetime.now(UTC), of_all) or of_all
     else:
         named = [one for one in backups if one.name == moment]
         fitting = named or [one for one in of_all if one.began <= _time(moment)]
@@ -84,6 +86,11 @@ def choose(backups: Sequence[Backup], moment: str) -> Backup:
         known = ", ".join(one.name for one in backups) or "none"
         raise Failure(f"there is no whole backup for {moment}", f"known: {known}", USAGE)
     return fitting[-1]
+
+
+def until(now: datetime, backups: Sequence[Backup]) -> list[Backup]:
+    """Those that can have begun by then: one from under a wrong clock is not the last one for days."""
+    return [one for one in backups if one.began <= now + SKEW]
 
 
 def manifest_of(repository: Repository, backup: Backup) -> Manifest:

@@ -84,7 +84,7 @@ class Repository:
                     pass
             if process.returncode or broken:
                 said.seek(0)
-                raise failed("the backup was not stored", self.location, said.read().decode(errors="replace"))
+                raise self._broken_off("the backup was not stored", process, said.read(), seconds)
 
     def save_file(self, file: Path, tags: Sequence[str]) -> None:
         """One small file as a snapshot of its own, whole or not at all."""
@@ -112,7 +112,7 @@ class Repository:
                 if not process.returncode:
                     raise
                 said.seek(0)
-                raise failed("the backup cannot be read", self.location, said.read().decode(errors="replace")) from None
+                raise self._broken_off("the backup cannot be read", process, said.read(), seconds) from None
             finally:
                 late.cancel()
                 _end(process)
@@ -147,6 +147,14 @@ class Repository:
         except subprocess.TimeoutExpired:
             cause = f"restic {arguments[0]} ({self.location}) was not done within {seconds:.0f} s"
             raise Failure(cause, "does the store answer? then run the same command again") from None
+
+    def _broken_off(self, what: str, process: subprocess.Popen[bytes], said: bytes, seconds: float) -> Failure:
+        if process.returncode == -signal.SIGKILL:
+            cause = (
+                f"{what} ({self.location}): restic was ended at the deadline of {seconds:.0f} s, or killed from outside"
+            )
+            return Failure(cause, "give it more time: --deadline SECONDS; or look at the memory of this machine")
+        return failed(what, self.location, said.decode(errors="replace"))
 
     def _command(self, *arguments: str) -> list[str]:
         return [program(), *self.options, *arguments]

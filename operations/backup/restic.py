@@ -14,6 +14,7 @@ OLDEST = (0, 14)
 """The first with compression, and what Debian 12 has."""
 HINTS = {
     "wrong password": "the password file does not fit this repository: bring back the one that it was made with",
+    "is there a repository at": "nothing was saved there yet, or a disk is not mounted: scripts/backup makes it",
     "already locked": "another run works on the repository: wait for it; the lock of a dead one goes by itself",
     "no space left": "the disk of the repository is full: make room, then run the same command again",
     "unable to start the sftp session": "log in by ssh: is its host key in known_hosts_file, and does it let the"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from operations.backup.listing import Backup
+from operations.backup.listing import SKEW, Backup, until
 from operations.probing.verdict import Finding, State
 from settings.backups import Backups
 
@@ -16,14 +16,17 @@ LATE = 1.5
 def standing(backups: Sequence[Backup], settings: Backups, now: datetime) -> dict[str, Finding]:
     """By what is promised: a new backup every few hours, a drill every few days."""
     of_all = [one for one in backups if not one.only]
-    drilled = [one.drilled for one in of_all if one.drilled]
+    begun = [one.began for one in until(now, of_all)]
+    drilled = [one.drilled for one in of_all if one.drilled and one.drilled <= now + SKEW]
+    ahead = len(of_all) - len(begun)
+    wrong = f"; {ahead} began in the future: a clock is wrong, or was" if ahead else ""
     return {
         "backup": _judged(
-            max((one.began for one in of_all), default=None),
+            max(begun, default=None),
             now,
             timedelta(hours=settings.every_hours * LATE),
             "the last whole backup began",
-            "no whole backup",
+            f"no whole backup{wrong}",
         ),
         "restore-drill": _judged(
             max(drilled, default=None),

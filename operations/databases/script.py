@@ -29,8 +29,18 @@ BEGIN
     IF fault IS NOT NULL THEN RAISE EXCEPTION '%', fault; END IF;
     SELECT format('%s could write to table %s', current_setting('migration.read'), c.oid::regclass) INTO fault
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
-        AND has_table_privilege(current_setting('migration.read'), c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') LIMIT 1;
+    WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+        AND (has_table_privilege(current_setting('migration.read'), c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+             OR has_any_column_privilege(current_setting('migration.read'), c.oid, 'INSERT, UPDATE')) LIMIT 1;
+    IF fault IS NOT NULL THEN RAISE EXCEPTION '%', fault; END IF;
+    -- One that is not volatile changes no row: the server sees to that.
+    SELECT format('%s could write through %s, which has the rights of its owner', current_setting('migration.read'),
+                  p.oid::regprocedure) INTO fault
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prosecdef AND p.provolatile = 'v' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+        AND has_function_privilege(current_setting('migration.read'), p.oid, 'EXECUTE')
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+                        AND d.deptype = 'e') LIMIT 1;
     IF fault IS NOT NULL THEN RAISE EXCEPTION '%', fault; END IF;
     SELECT format('index %s is not usable', i.indexrelid::regclass) INTO fault
     FROM pg_index i WHERE NOT i.indisvalid LIMIT 1;

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import shlex
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,8 @@ USE_LIST = (
     'list=$(mktemp) && trap \'rm -f "$list"\' EXIT && printf "%s\\n" "$1" >"$list" && shift && "$@" --use-list="$list"'
 )
 """pg_restore takes the entries to restore from a file only."""
+VALUE = re.compile(r': ".*')
+"""What a server quotes of a row that it cannot read; names of things stand in quotes without a colon before them."""
 DUMP = ("--no-password", "--format=custom", "--compress=1", f"--username={SUPERUSER}")
 
 
@@ -166,7 +169,7 @@ def refused(place: str, said: str, remedy: str) -> Failure:
     """The server's own words: the line of the error only, since the lines after it may hold values."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = next((line for line in lines if "ERROR:" in line or "FATAL:" in line), lines[0] if lines else "no message")
-    return Failure(f"{place}: {told}", remedy)
+    return Failure(f"{place}: {VALUE.sub(': (a value)', told)}", remedy)
 
 
 def _restore_command(program: str, options: Sequence[str], chosen: str) -> list[str]:

@@ -48,13 +48,18 @@ class CloudflareAccount:
 
     def all(self, kind: str) -> Iterator[Document]:
         """Everything of a kind, page after page. Raises Failure; for a token that lacks a scope with its name."""
-        for page in range(1, MOST_PAGES):
+        for page in range(1, MOST_PAGES + 1):
             query = {} if kind == "rulesets" else {"page": page, "per_page": PAGE}
             answer = self._call("GET", kind, self._path(kind), query)
-            found = answer.get("result") or []
+            found = [] if answer.get("result") is None else answer["result"]
+            if not isinstance(found, list) or not all(isinstance(one, dict) and one.get("id") for one in found):
+                cause = f"Cloudflare GET {self._path(kind)}: the answer is no list of things with an id"
+                raise Failure(cause, f"is {self._base_url} the API of Cloudflare? cloudflare:baseUrl says where it is")
             yield from found
-            if (answer.get("result_info") or {}).get("total_pages", 1) <= page:
+            if _pages(answer.get("result_info") or {}) <= page:
                 return
+        cause = f"Cloudflare has more than {MOST_PAGES * PAGE} {kind} there: not all of them can be looked at"
+        raise Failure(cause, "remove what nobody needs, or use another zone or account")
 
     def remove(self, kind: str, identifier: str) -> None:
         """Gone, or gone already."""
@@ -87,7 +92,8 @@ class CloudflareAccount:
         if answer.status_code == 429 or answer.status_code >= 500:
             raise Passing(f"HTTP {answer.status_code}")
         told = _told(answer)
-        if answer.ok and told.get("success", True):
+        # What says nothing of success is no answer of the API, but for removals: some give the identifier only.
+        if answer.ok and told.get("success", method == "DELETE"):
             return told
         errors = "; ".join(f"{one.get('code')}: {one.get('message')}" for one in told.get("errors") or [])
         cause = f"Cloudflare {method} {path}: HTTP {answer.status_code}: {errors or answer.reason}"
@@ -97,6 +103,11 @@ class CloudflareAccount:
 
 
 REMEDY = "scripts/pulumi config set --secret --path 'ai-platform:secrets.cloudflare-api-token'"
+
+
+def _pages(info: Document) -> int:
+    """How many there are; some lists tell how many things there are only."""
+    return int(info.get("total_pages") or -(-int(info.get("total_count") or 0) // int(info.get("per_page") or PAGE)))
 
 
 def _told(answer: requests.Response) -> Document:

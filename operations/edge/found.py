@@ -13,6 +13,7 @@ KINDS = ("dns_records", "access/apps", "access/policies", "access/service_tokens
 """In the order in which leftovers go: a name before its login, a tunnel last."""
 PHASES = ("http_ratelimit", "http_request_firewall_custom")
 RESOLVES = ("A", "AAAA", "CNAME")
+SERVING = ("healthy", "degraded")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +31,9 @@ class Found:
 
 
 def unknown_to_state(plan: Plan, kind: str, documents: Iterable[Document], known: Collection[str]) -> list[Found]:
-    """Those that carry our mark, or stand where the plan wants to put something."""
-    found = [_found(plan, kind, one) for one in documents if one["id"] not in known]
+    """Those that carry our mark, or stand where the plan wants to put something. Deleted tunnels are listed too."""
+    there = [one for one in documents if one["id"] not in known and not one.get("deleted_at")]
+    found = [_found(plan, kind, one) for one in there]
     return [one for one in found if one is not None]
 
 
@@ -52,9 +54,14 @@ def _found(plan: Plan, kind: str, one: Document) -> Found | None:
             wanted = public and one.get("phase") in PHASES and one.get("kind") == "zone"
             ours = wanted and name == mark
         case "access/service_tokens":
-            ours, wanted = name.startswith(f"{mark}-"), False
+            ours, wanted = name.endswith(f"({mark})"), False
         case _:
             ours, wanted = name == mark, False
     if not (ours or wanted):
         return None
-    return Found(kind=kind, identifier=one["id"], name=name, ours=ours, connected=bool(one.get("connections")))
+    return Found(kind=kind, identifier=one["id"], name=name, ours=ours, connected=_connected(one))
+
+
+def _connected(tunnel: Document) -> bool:
+    """The list of connections is on its way out of the API; the status stays."""
+    return bool(tunnel.get("connections")) or tunnel.get("status") in SERVING

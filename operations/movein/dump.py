@@ -6,6 +6,7 @@ What a dump holds is run as the owner of the target database, who is no superuse
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,16 +21,17 @@ MARK = b"PGDMP"
 def scratch(
     administrator: Administrator, file: Path, tables: Sequence[str], owner: str, extensions: Sequence[str]
 ) -> str:
-    """Name of a database with the tables of the dump; one whole restore serves until the move is done."""
+    """Name of a database with these tables of the dump; one whole restore serves until the move is done."""
     name = f"movein_{digest(file)[:16]}"
-    if not _whole(administrator, name):
+    if not set(tables) <= _restored(administrator, name):
         administrator.sql("postgres", f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE);")
         administrator.sql("postgres", f"CREATE DATABASE {identifier(name)} OWNER {identifier(owner)};")
         administrator.sql("postgres", f"REVOKE ALL ON DATABASE {identifier(name)} FROM PUBLIC;")
         for extension in extensions:
             administrator.sql(name, f"CREATE EXTENSION IF NOT EXISTS {identifier(extension)};")
         restore(administrator, name, owner, file, tables)
-        administrator.sql("postgres", f"COMMENT ON DATABASE {identifier(name)} IS 'restored';")
+        told = literal(json.dumps(sorted(set(tables))))
+        administrator.sql("postgres", f"COMMENT ON DATABASE {identifier(name)} IS {told};")
     return name
 
 
@@ -50,9 +52,13 @@ def digest(file: Path) -> str:
         raise Failure(f"{file} cannot be read: {error.strerror}", "name a dump that is there", USAGE) from None
 
 
-def _whole(administrator: Administrator, name: str) -> bool:
+def _restored(administrator: Administrator, name: str) -> set[str]:
+    """Tables that a restore which came to its end has brought: its comment tells them."""
     query = (
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"  # noqa: S608  (quoted)
+        "SELECT coalesce(shobj_description(oid, 'pg_database'), '[]') FROM pg_database"  # noqa: S608  (quoted)
         f" WHERE datname = {literal(name)};"
     )
-    return administrator.sql("postgres", query).strip() == "restored"
+    try:
+        return set(json.loads(administrator.sql("postgres", query)))
+    except ValueError:
+        return set()

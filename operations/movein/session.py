@@ -9,6 +9,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from operations.databases.told import told
 from operations.failure import USAGE, Failure
 from operations.retrieval.store import address
 
@@ -48,8 +49,5 @@ def connected(conninfo: str, *, read_only: bool = False) -> Iterator[Connection]
         ) as connection:  # fmt: skip
             yield connection
     except psycopg.Error as error:
-        said = str(error.diag.message_primary or error).strip().splitlines()
-        # The server quotes a value that it cannot read.
-        cause = said[0] if said and not isinstance(error, psycopg.DataError) else type(error).__name__
         remedy = "the same command goes on where it stopped; see docs/runbooks/migrate-in.md"
-        raise Failure(f"{address(conninfo)}: {cause}", remedy) from None
+        raise Failure(f"{address(conninfo)}: {told(error)}", remedy) from None

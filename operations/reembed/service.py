@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,7 @@ from urllib3.util import Retry
 
 from operations.failure import Failure
 from operations.reembed.row import Row, Target
-from operations.retrieval.embedder import Embedder, Vector
+from operations.retrieval.embedder import Embedder, Vector, has_direction
 from operations.retrieval.remote import Refused, Remote, session
 
 PATIENT = Retry(
@@ -64,7 +63,7 @@ class Service:
             middle = len(rows) // 2
             return self.vectors(rows[:middle]) + self.vectors(rows[middle:])
         for row, vector in zip(rows, found, strict=True):
-            if not math.isfinite(norm := math.hypot(*vector)) or not norm:
+            if not has_direction(vector):
                 raise self.embedder.remote.failure(f"the vector of row {row.id!r} has no direction")
         return found
 

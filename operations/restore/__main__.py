@@ -42,9 +42,12 @@ def main() -> int:
     parser.add_argument("-s", "--stack", default="dev", help="environment (default: dev)")
     parser.add_argument("--to", default="latest", metavar="WHEN",
                         help="latest (default), a backup's name, or a time: the last one before it")  # fmt: skip
-    parser.add_argument("--service", action="append", default=[], metavar="NAME", help="only its data; may be repeated")
-    parser.add_argument("--database", metavar="NAME", help="only this database")
-    parser.add_argument("--into", metavar="NEW", help="leave the live database alone, and call the restored one NEW")
+    parser.add_argument("--service", action="append", default=[], metavar="NAME", type=name,
+                        help="only its data; may be repeated")  # fmt: skip
+    parser.add_argument("--database", metavar="NAME", type=name, help="only this database")
+    parser.add_argument(
+        "--into", metavar="NEW", type=name, help="leave the live database alone, and call the restored one NEW"
+    )
     parser.add_argument("--wait", type=float, default=0, metavar="SECONDS",
                         help="for another run of this machine to end first (default: 0)")  # fmt: skip
     parser.add_argument("--deadline", type=float, default=SECONDS, metavar="SECONDS",
@@ -53,6 +56,13 @@ def main() -> int:
     if options.into and not options.database:
         parser.error("--into needs --database")
     return guarded(lambda: run(options))
+
+
+def name(text: str) -> str:
+    """Raises ArgumentTypeError for none: a variable of a shell that is empty must not come to mean everything."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a name is missing")
+    return text
 
 
 def run(options: argparse.Namespace) -> None:

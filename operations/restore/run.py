@@ -98,7 +98,8 @@ class Restore:
         self, part: Part, facts: DatabaseFacts, given: Members, stack: contextlib.ExitStack
     ) -> RestoredDatabase:
         server = self._server(part.service, stack)
-        make_missing(server, self._roles.get(part.service, ""))
+        closed = [login for one in self.plan.databases for login in one.closed]
+        make_missing(server, self._roles.get(part.service, ""), closed)
         jobs = max(2, min(8, int(self.plan.hosts[self.plan.service(part.service).host].cpus) // 2))
         wanted = WantedDatabase(server=server, part=part, facts=facts, jobs=jobs, deadline=self.deadline)
         made = restore_database(wanted, given, self.into)

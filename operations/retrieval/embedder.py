@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -36,12 +37,25 @@ class Embedder:
             yield self._embed(texts[start : start + self.batch_size], "passage")
 
     def query(self, text: str) -> Vector:
-        """The question's vector."""
-        return self._embed([text], "query")[0]
+        """The question's vector. Raises Failure for one that nothing is near to."""
+        vector = self._embed([text], "query")[0]
+        if not has_direction(vector):
+            raise self.remote.failure("the question's vector has no direction")
+        return vector
 
     def _embed(self, texts: Sequence[str], input_type: Literal["query", "passage"]) -> list[Vector]:
         answer = self.remote.post("/embed", {"text": list(texts), "input_type": input_type}, TIMEOUT)
         vectors = answer.get("embedding") if isinstance(answer, dict) else None
-        if not isinstance(vectors, list) or [len(vector) for vector in vectors] != [self.dimension] * len(texts):
+        if not isinstance(vectors, list) or len(vectors) != len(texts) or not all(map(self._fits, vectors)):
             raise self.remote.failure(f"expected {len(texts)} vectors of {self.dimension} numbers, got something else")
         return vectors
+
+    def _fits(self, vector: object) -> bool:
+        if not isinstance(vector, list) or len(vector) != self.dimension:
+            return False
+        return all(isinstance(number, float | int) for number in vector)
+
+
+def has_direction(vector: Vector) -> bool:
+    """Whether a search by angle can do anything with it: neither zero, nor with a number that is none."""
+    return 0 < math.hypot(*vector) < math.inf

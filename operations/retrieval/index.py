@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from operations.retrieval.chunks import Chunk
-from operations.retrieval.embedder import Embedder
+from operations.retrieval.embedder import Embedder, has_direction
 from operations.retrieval.store import Store
 
 Progress = Callable[[str], None]
@@ -26,7 +26,10 @@ def sync(store: Store, embedder: Embedder, sources: Sequence[str], chunks: Seque
     missing = store.missing(chunks)
     done = 0
     for vectors in embedder.batches([chunk.content for chunk in missing]):
-        store.add(missing[done : done + len(vectors)], vectors)
+        batch = missing[done : done + len(vectors)]
+        if lost := [chunk.source for chunk, vector in zip(batch, vectors, strict=True) if not has_direction(vector)]:
+            raise embedder.remote.failure(f"the vector of a chunk of {lost[0]} has no direction; it is not stored")
+        store.add(batch, vectors)
         done += len(vectors)
         say(f"embedded {done} of {len(missing)} chunks")
     return Synced(total=len(chunks), embedded=done, removed=store.prune(chunks, sources))

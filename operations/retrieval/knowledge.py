@@ -13,6 +13,7 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.abc import Params
 
+from operations.databases.told import told
 from operations.failure import Failure
 from operations.retrieval.embedder import Vector
 from operations.retrieval.passage import Passage
@@ -88,8 +89,7 @@ def open_knowledge(conninfo: str, tables: Mapping[str, str], remedy: str) -> Ite
         with psycopg.connect(conninfo, connect_timeout=5, options=OPTIONS, autocommit=True) as connection:
             yield Knowledge(connection, tables)
     except psycopg.Error as error:
-        said = str(error).strip().splitlines()
-        raise Failure(f"{address(conninfo)}: {said[0] if said else type(error).__name__}", remedy) from None
+        raise Failure(f"{address(conninfo)}: {told(error)}", remedy) from None
 
 
 def literal(vector: Vector) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import Connection
 
+from operations.databases.told import told
 from operations.failure import Failure
 from operations.retrieval.chunks import Chunk
 from operations.retrieval.embedder import Vector
@@ -81,7 +82,7 @@ class Store:
 
 @contextmanager
 def open_store(conninfo: str, model: str, dimension: int, remedy: str, *, rebuild: bool = False) -> Iterator[Store]:
-    """A store whose tables fit `dimension`. Raises Failure, never with the password in its text."""
+    """A store whose tables fit `dimension`. Raises Failure, never with the password, a text or a vector in it."""
     try:
         with psycopg.connect(conninfo, connect_timeout=5, options=OPTIONS, autocommit=True) as connection:
             if rebuild:
@@ -89,7 +90,7 @@ def open_store(conninfo: str, model: str, dimension: int, remedy: str, *, rebuil
             prepare(connection, dimension)
             yield Store(connection, model)
     except psycopg.Error as error:
-        raise Failure(f"{address(conninfo)}: {' '.join(str(error).split())}", remedy) from None
+        raise Failure(f"{address(conninfo)}: {told(error)}", remedy) from None
 
 
 def address(conninfo: str) -> str:

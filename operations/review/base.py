@@ -62,7 +62,14 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            command, cwd=folder, env=variables, capture_output=True, text=True, timeout=seconds, check=False
+            command,
+            cwd=folder,
+            env=variables,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise Failure(f"{command[0]} was not done within {seconds:.0f} s", "run the same command again") from None

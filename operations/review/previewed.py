@@ -13,8 +13,8 @@ from typing import Any
 from operations.engine import Engine
 from operations.failure import Failure
 from operations.preview import ground_of
-from review.masking import SECRET_NAME
 from review.preview import Preview, read_preview
+from review.shapes import SECRET_NAME
 from settings.problem import SettingsError
 
 SECONDS = 900

@@ -81,7 +81,7 @@ class PullRequest:
         url: str | None = f"{self._base}/issues/{self._number}/comments?per_page={PER_PAGE}"
         while url:
             answer = self._call("GET", url)
-            yield from answer.json()
+            yield from _listed(answer)
             url = answer.links.get("next", {}).get("url")
 
     def _call(self, method: str, url: str, body: dict[str, str] | None = None, *, gone: bool = False) -> Any:
@@ -98,6 +98,17 @@ class PullRequest:
         if answer.status_code >= 500 or answer.status_code == 429 or (answer.status_code == 403 and limited):
             raise Later(cause, float(asked) if asked.isdigit() else 0)
         raise Failure(f"GitHub: {cause}", "the token needs `pull-requests: write`, and the pull request must exist")
+
+
+def _listed(answer: requests.Response) -> list[dict[str, Any]]:
+    """Raises Later for an answer that is no list of comments: it is from something between here and the API."""
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise Later(f"GET {answer.url}: {answer.status_code}, and no list of comments")
+    return found
 
 
 def _message(answer: requests.Response) -> str:

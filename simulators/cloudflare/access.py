@@ -16,6 +16,8 @@ BAD_REQUEST = 12130
 
 def put_application(account: Account, body: Document, identifier: str | None) -> Document:
     """Its domain lies in the zone, no other application has it, and its policies exist."""
+    if not isinstance(body.get("type"), str):
+        raise invalid("access.api.error.invalid_request: type is missing", BAD_REQUEST)
     domain = str(body.get("domain") or "")
     host = domain.partition("/")[0]
     if body.get("type") == "self_hosted" and not f".{host}".endswith(f".{account.zone_name}"):
@@ -72,6 +74,8 @@ def delete_policy(account: Account, identifier: str) -> Document:
 
 def put_token(account: Account, body: Document, identifier: str | None) -> Document:
     """The secret is told by the call that makes it, and never again. A raised version makes a new one."""
+    if identifier is None and not (isinstance(body["name"], str) and body["name"]):
+        raise invalid("access.api.error.invalid_request: name must not be empty", BAD_REQUEST)
     if identifier is None:
         lasts = body.get("duration", "8760h")
         expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=_seconds(lasts))

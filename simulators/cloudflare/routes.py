@@ -13,6 +13,7 @@ Handler = Callable[[Account, str, Document, str], Any]
 """Of the account, the method, the body and the identifier in the path."""
 
 PARENT = re.compile(r"(accounts|zones)/([0-9a-f]{32})/(.+)")
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 ZONE_KINDS = frozenset({records.KIND, rulesets.KIND})
 
 
@@ -83,10 +84,14 @@ def result(account: Account, method: str, path: str, body: Any) -> Any:
         raise Refusal(403, 10000, "Authentication error")
     if (kind in ZONE_KINDS) != (parent == "zones"):
         raise not_found(path)
+    if method in WITH_BODY and not isinstance(body, dict):
+        raise invalid("the body is no JSON object")
     try:
         return HANDLERS[kind](account, method, body or {}, identifier)
     except KeyError as missing:
         raise invalid(f"{missing} is missing") from None
+    except (TypeError, AttributeError, ValueError) as error:
+        raise invalid(f"the body has another shape: {error}") from None
 
 
 def not_allowed(method: str) -> Refusal:

@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterator
 
 from simulators.cloudflare.control import PREFIX, control
-from simulators.cloudflare.service import Service
+from simulators.cloudflare.refusal import invalid
+from simulators.cloudflare.service import Service, refused
 from simulators.http_server import Handler, serving_http
 from simulators.reply import Request
 
@@ -21,8 +22,12 @@ class CloudflareHandler(Handler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path, _, _query = self.path.partition("?")
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-        request = Request(self.command, path.removeprefix(BASE), token, json.loads(raw) if raw else None)
-        reply = control(self.service, request) if path.startswith(PREFIX) else self.service.answer(request)
+        try:
+            request = Request(self.command, path.removeprefix(BASE), token, json.loads(raw) if raw else None)
+        except (ValueError, RecursionError) as error:
+            reply = refused(invalid(f"the body is no JSON: {error}"))
+        else:
+            reply = control(self.service, request) if path.startswith(PREFIX) else self.service.answer(request)
         if reply.dropped:
             self.close_connection = True
             return

@@ -123,7 +123,7 @@ def configuration(account: Account, identifier: str) -> Document:
 
 
 def _require_free_name(account: Account, name: str | None, identifier: str | None) -> None:
-    if not name:
+    if not name or not isinstance(name, str):
         raise invalid("tunnel name must not be empty")
     if any(other["name"] == name for other in account.others(KIND, identifier)):
         raise Refusal(409, NAME_TAKEN, "You already have a tunnel with this name.")

@@ -33,7 +33,16 @@ with tempfile.TemporaryDirectory() as work, tarfile.open(fileobj=sys.stdout.buff
         with open(copy, "rb") as file:
             tar.addfile(info, file)
         os.unlink(copy)
-    tar.add(folder, ".", filter=lambda one: None if one.name in apart or "./" + one.name in apart else one)
+    def put(place, name):
+        try:
+            if name not in apart:
+                tar.add(place, name, recursive=False)
+            inside = sorted(os.listdir(place)) if os.path.isdir(place) and not os.path.islink(place) else []
+        except FileNotFoundError:
+            return  # its service has removed it since it was listed
+        for one in inside:
+            put(os.path.join(place, one), name + "/" + one)
+    put(folder, ".")
 ' "$folder" "$@"
 """
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import Connection, sql
 
+from operations.databases.told import told
 from operations.failure import Failure
 from operations.retrieval.store import address
 
@@ -36,9 +37,8 @@ def connected(conninfo: str, remedy: str) -> Iterator[Connection]:
         ) as connection:  # fmt: skip
             yield connection
     except psycopg.Error as error:
-        cause = error.diag.message_primary or next(iter(str(error).splitlines()), type(error).__name__)
         said_by_server = error.sqlstate is not None
-        raise Failure(f"{address(conninfo)}: {cause}", RUNBOOK if said_by_server else remedy) from None
+        raise Failure(f"{address(conninfo)}: {told(error)}", RUNBOOK if said_by_server else remedy) from None
 
 
 def alone(connection: Connection, key: str, label: str) -> None:

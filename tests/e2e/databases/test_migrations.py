@@ -167,6 +167,13 @@ def test_runs_at_the_same_time_apply_each_migration_once(lab: Lab, name: str) ->
     ("statement", "said"),
     [
         ('GRANT DELETE ON :"notes" TO :"read";', "_read could write to table notes"),
+        ('GRANT UPDATE (text) ON :"notes" TO :"read";', "_read could write to table notes"),
+        ('CREATE VIEW v AS TABLE :"notes"; GRANT INSERT ON v TO :"read";', "_read could write to table v"),
+        (
+            'CREATE FUNCTION wipe() RETURNS void LANGUAGE sql SECURITY DEFINER BEGIN ATOMIC DELETE FROM :"notes"; END;',
+            r"_read could write through wipe\(\), which has the rights of its owner",
+        ),
+        ('ALTER TABLE :"notes" ALTER text TYPE int USING text::int;', r"for type integer: \(a value\)"),
         ("CREATE EXTENSION vector;", "permission denied to create extension"),
         ("DROP TABLE migration.applied;", "permission denied for schema migration"),
         ("SELECT pg_read_file('/etc/passwd');", "permission denied for function pg_read_file"),

@@ -88,3 +88,11 @@ def test_a_source_that_ends_too_early_fails_the_backup() -> None:
     short: IO[bytes] = io.BytesIO(b"half")
     with pytest.raises(Failure, match="ended before"):
         archive.add("object", 8, short)
+
+
+@pytest.mark.parametrize("name", ["folder/", "é/", "long/" * 40, "trail//", "a\nb", "//x", "../up", "a/./b"])
+def test_every_key_that_a_store_may_have_comes_back_as_it_was(name: str) -> None:
+    part, data = written({name: b"content", "next": b""})
+    require_equal(manifest(part), io.BytesIO(data))
+    found = {info.name: content.read() for info, content in checked(part, members(io.BytesIO(data)))}
+    assert found == {name: b"content", "next": b""}

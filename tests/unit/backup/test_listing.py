@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,3 +68,13 @@ def test_a_time_without_a_backup_is_refused_with_those_that_there_are(moment: st
 def test_without_any_backup_latest_is_refused() -> None:
     with pytest.raises(Failure, match="known: none"):
         choose([], "latest")
+
+
+def test_a_backup_from_under_a_wrong_clock_is_not_the_latest() -> None:
+    now = datetime.now(UTC)
+    real, ahead = (replace(backup(0), name=name, began=now + away) for name, away in (
+        ("real", -timedelta(hours=2)), ("ahead", timedelta(days=30)),
+    ))  # fmt: skip
+    assert choose([real, ahead], "latest").name == "real"
+    assert choose([real, ahead], "ahead").name == "ahead"
+    assert choose([ahead], "latest").name == "ahead"

@@ -60,6 +60,12 @@ def test_roles_that_exist_keep_their_passwords() -> None:
     assert len(statements(ROLES, {"postgres"})) == 5
 
 
+def test_a_login_that_a_rotation_has_closed_is_not_opened_again_by_a_backup_of_before() -> None:
+    saved = ROLES + 'GRANT "odd ""one" TO reader;\n'
+    made = statements(saved, {"postgres", '"odd ""one"'}, ["reader"])
+    assert made == ["CREATE ROLE reader;"], "without login, password and rights"
+
+
 def test_a_new_database_lets_in_whom_the_old_one_let_in() -> None:
     assert _rights('a"b', facts()) == [
         'REVOKE ALL ON DATABASE "a""b" FROM PUBLIC;',

@@ -28,6 +28,9 @@ GOOD, BAD = State.HEALTHY, State.UNHEALTHY
         ([backup(0.5, verified=True)], (GOOD, BAD)),
         ([backup(2, drilled=True), backup(0.5, only="kb")], (BAD, GOOD)),
         ([backup(0.5, drilled=True, only="kb")], (BAD, BAD)),
+        ([backup(-30, drilled=True)], (BAD, BAD)),
+        ([backup(1.6, drilled=True), backup(-30, drilled=True)], (BAD, GOOD)),
+        ([backup(-0.01, drilled=True)], (GOOD, GOOD)),
     ],
 )
 def test_what_was_promised_is_held_to_its_word(backups: list[Backup], states: tuple[State, State]) -> None:

@@ -107,6 +107,7 @@ def test_a_shared_name_admits_people_and_its_keys_and_answers_programs_with_401(
 
 def test_a_key_is_rotated_with_a_time_for_the_old_one(modes: Registrations) -> None:
     plain, rotated = (modes.one(":ZeroTrustAccessServiceToken", f"keys-{key}").inputs for key in ("ci", "robot"))
+    assert plain["name"].startswith("ci (ai-platform-") and plain["name"].endswith(")")
     assert "clientSecretVersion" not in plain
     assert (rotated["clientSecretVersion"], rotated["previousClientSecretExpiresAt"], rotated["duration"]) == (
         2, "2026-12-01T00:00:00Z", "720h",

@@ -67,3 +67,20 @@ def test_of_what_the_server_says_only_the_error_s_line_is_told(said: str, told: 
 @pytest.mark.parametrize(("text", "found"), [("0.8.5\n", (0, 8, 5)), ("", ()), ("1.0-rc1", (1, 0)), ("x", ())])
 def test_versions_are_compared_as_numbers(text: str, found: tuple[int, ...]) -> None:
     assert numbers(text) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('ERROR:  invalid input syntax for type integer: "canary of a chunk"', "invalid input syntax for type integer"),
+        ('ERROR:  invalid input syntax for type vector: "[canary, 1', "type vector"),
+        ('ERROR:  date/time field value out of range: "canary"', "out of range"),
+    ],
+)
+def test_a_value_that_the_server_could_not_read_is_not_told(said: str, told: str) -> None:
+    found = str(refused("postgres", f"psql:<stdin>:7: {said}\n", ""))
+    assert told in found and "canary" not in found
+
+
+def test_names_that_the_server_tells_are_told() -> None:
+    assert '"documents" does not exist' in str(refused("postgres", 'ERROR:  relation "documents" does not exist', ""))

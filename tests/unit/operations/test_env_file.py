@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from operations import env_file
 from operations.databases.variables import Variable, render
+from operations.failure import Failure
 from operations.outputs import Models, Outputs
 from planning.build import build
 from planning.plan import Plan
@@ -95,3 +96,22 @@ def test_a_shell_reads_every_value_as_it_is(value: str) -> None:
     text = render([Variable(name="NAME", purpose="p", example="")], {"NAME": value})
     assignment = text.splitlines()[1] if not value else text.split("\n", 1)[1].removesuffix("\n")
     assert "".join(shlex.split(assignment)) == f"NAME={value}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'OPENAI_API_KEY="sk-by hand"', "OPENAI_API_KEY='sk-by hand'", "export OPENAI_API_KEY='sk-by hand'  # mine",
+        "  OPENAI_API_KEY=sk-by\\ hand",
+    ],
+)  # fmt: skip
+def test_what_a_person_put_in_is_kept_as_a_shell_reads_it_however_often_it_is_written(plan: Plan, line: str) -> None:
+    Path(".env").write_text(f"{line}\n", encoding="utf-8")
+    for _ in range(3):
+        assert written(".env", example=False)["OPENAI_API_KEY"] == "'sk-by hand'"
+
+
+@pytest.mark.parametrize("example", [True, False])
+def test_a_folder_that_is_not_there_is_told(plan: Plan, example: bool) -> None:
+    with pytest.raises(Failure, match="cannot be written: No such file"):
+        written("missing/.env", example=example)

@@ -39,6 +39,10 @@ def test_files_that_do_not_make_a_sequence_are_refused(files: dict[str, str], sa
     [
         "COMMIT;", "begin;", "BEGIN WORK;", "Start Transaction;", "  rollback;", "\\! id", "SELECT 1;\n\\gexec",
         "RESET ROLE;", "set role postgres;", "SET LOCAL ROLE x;", "SET SESSION AUTHORIZATION postgres;",
+        "DROP TABLE t; COMMIT; DROP TABLE u;", "SELECT 1;end;", "ABORT;", "/* so */ COMMIT;", "-- so\nCOMMIT;",
+        "SELECT 'DROP TABLE t' \\gexec", "SELECT 1 \\! id", "SELECT 1; SET ROLE postgres;", "PREPARE TRANSACTION 'x';",
+        "SELECT 'it''s'; commit;", "SELECT E'\\'; --'; COMMIT;", "SELECT $a$ ; $a$; COMMIT;",
+        'SELECT 1 AS "a;"; COMMIT;',
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("file", ["001-first.sql", "001-first.down.sql"])
@@ -47,8 +51,20 @@ def test_a_file_that_would_leave_its_transaction_or_its_rights_is_refused(file: 
         parsed({**PAIR, file: f"SELECT 1;\n{text}"})
 
 
-def test_a_function_s_body_is_no_transaction() -> None:
-    assert parsed({**PAIR, "001-first.sql": "CREATE FUNCTION f() RETURNS int\nBEGIN ATOMIC\nSELECT 1;\nEND;"})
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE FUNCTION f() RETURNS int\nBEGIN ATOMIC\nSELECT 1;\nEND;",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n    RETURN 1;\nEND;\n$$;",
+        "DO $body$ BEGIN PERFORM 1; END; $body$;",
+        "INSERT INTO t VALUES ('a; commit; b', E'\\\\d', '\\d');",
+        "SELECT CASE WHEN true THEN 1 END;",
+        "-- commit;\n/* rollback; \\gexec */ SELECT 1;",
+        'CREATE TABLE "commit; \\x" (id int);',
+    ],
+)
+def test_what_is_quoted_is_no_statement(text: str) -> None:
+    assert parsed({**PAIR, "001-first.sql": text})
 
 
 @given(st.text(), st.text(), st.sampled_from(["a", "b"]))

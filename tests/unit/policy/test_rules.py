@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from policy.names import POLICY
 from policy.resource import Resource, resource_of
 from policy.rules import RULES, violations
 from policy.violation import Allowed
@@ -63,6 +64,9 @@ PASSES: dict[str, list[list[Resource]]] = {
         [resource(RECORD, {**NAME, "content": "10.0.0.1", "type": "A", "proxied": False})],
         [resource(RECORD, {**NAME, "type": "TXT", "proxied": False})],
         [resource(RECORD, {**NAME, "name": UNKNOWN})],
+        [resource(POLICY, {"decision": "deny", "includes": [{"everyone": {}}]})],
+        [resource(POLICY, {"decision": "allow", "includes": [{"email": {}}]})],
+        [resource(POLICY, {"decision": UNKNOWN, "includes": UNKNOWN})],
         [
             resource(RECORD, {**NAME, "name": "open.example.com"}),
             resource(RULESET, {"phase": "http_ratelimit", "rules": [{"expression": 'host eq "open.example.com"'}]}),
@@ -124,6 +128,19 @@ FAILS: dict[str, list[list[Resource]]] = {
         [resource(RECORD, {**NAME, "proxied": False}), login("a.example.com")],
         [resource(RECORD, {key: value for key, value in NAME.items() if key != "proxied"}), login("a.example.com")],
         [resource(RECORD, {**NAME, "name": "open.example.com"})],
+        [
+            resource(RECORD, {**NAME, "name": "open.example.com"}),
+            resource(RULESET, {"phase": "http_ratelimit", "rules": [{"expression": 'host eq "re-open.example.com"'}]}),
+        ],
+        [
+            resource(RECORD, {**NAME, "name": "open.example.com"}),
+            resource(
+                RULESET,
+                {"phase": "http_ratelimit", "rules": [{"expression": '"open.example.com"', "enabled": False}]},
+            ),
+        ],
+        [resource(POLICY, {"decision": "bypass", "includes": [{"everyone": {}}]})],
+        [resource(POLICY, {"decision": "allow", "includes": [{"email": {}}, {"everyone": {}}]})],
     ],
     "data-volume-protected": [[resource(VOLUME, {"name": "data"}, protected=False, retained=False)]],
     "image-by-digest": [
@@ -146,7 +163,11 @@ FAILS: dict[str, list[list[Resource]]] = {
     "no-way-to-the-host": [
         [container(privileged=True)],
         [container(mounts=[{"type": "bind", "source": "/var/run/docker.sock", "target": "/x"}])],
+        [container(privileged="true")],
         [container(mounts=[{"type": "bind", "source": "/", "target": "/x"}])],
+        [container(mounts=[{"type": "bind", "source": "/srv/../etc/", "target": "/x"}])],
+        [container(volumes=[{"hostPath": "//proc"}])],
+        [container(volumes=[{"hostPath": "/run/../var/run/docker.sock/"}])],
         [container(volumes=[{"hostPath": "/var/run/docker.sock"}])],
         [container(networkMode="host")],
         [container(pidMode="host")],

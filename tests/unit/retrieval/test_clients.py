@@ -1,14 +1,17 @@
 """Clients of the embed and rerank services against scripted answers."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from operations.failure import Failure
+from operations.retrieval.chunks import Chunk
 from operations.retrieval.embedder import Embedder
+from operations.retrieval.index import sync
 from operations.retrieval.passage import Passage
 from operations.retrieval.remote import BUSY, Remote, session
 from operations.retrieval.reranker import rerank
+from operations.retrieval.store import Store
 from tests.unit.retrieval.fake_service import serving
 
 HEALTH = (200, {"model": "tiny", "dimension": 2})
@@ -25,12 +28,47 @@ def test_the_embedder_sends_passages_in_batches_and_marks_queries() -> None:
     assert [body["input_type"] for _, body in service.seen[1:]] == ["passage", "passage", "query"]
 
 
-@pytest.mark.parametrize("embedding", [[[1, 0, 0]], [], [[1, 0], [0, 1]], "text", None])
+@pytest.mark.parametrize(
+    "embedding",
+    [
+        [[1, 0, 0]],
+        [],
+        [[1, 0], [0, 1]],
+        "text",
+        None,
+        [1, 2],
+        [None],
+        ["ab"],
+        [["1", "2"]],
+        [[None, 1]],
+        [{"a": 1, "b": 2}],
+    ],
+)
 def test_vectors_of_another_dimension_or_number_are_refused(embedding: Any) -> None:
     with serving({"/health": HEALTH, "/embed": (200, {"embedding": embedding})}) as service:
         embedder = Embedder.connect(service.remote())
         with pytest.raises(Failure, match="expected 1 vectors of 2 numbers"):
             embedder.query("q")
+
+
+@pytest.mark.parametrize("numbers", [b"[0, 0]", b"[NaN, 1]", b"[Infinity, 1]", b"[1e999, 1]"])
+def test_a_vector_without_a_direction_is_neither_stored_nor_searched_with(numbers: bytes) -> None:
+    stored: list[object] = []
+
+    class Nothing:
+        def missing(self, chunks: list[Chunk]) -> list[Chunk]:
+            return chunks
+
+        def add(self, *_: object) -> None:
+            stored.append(_)
+
+    with serving({"/health": HEALTH, "/embed": (200, b'{"embedding": [' + numbers + b"]}")}) as service:
+        embedder = Embedder.connect(service.remote())
+        with pytest.raises(Failure, match="no direction"):
+            embedder.query("q")
+        with pytest.raises(Failure, match=r"a chunk of a\.md has no direction"):
+            sync(cast(Store, Nothing()), embedder, ["a.md"], [Chunk("a.md", "", "text")], print)
+    assert not stored
 
 
 def test_a_busy_service_is_asked_again_and_a_broken_one_is_not() -> None:

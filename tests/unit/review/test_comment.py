@@ -76,8 +76,9 @@ def test_what_two_runs_made_at_once_becomes_one(hub: GitHub) -> None:
         (429, {"Retry-After": "1"}),
         (403, {"Retry-After": "1"}),
         (403, {"X-RateLimit-Remaining": "0"}),
+        (200, {}),
     ],
-    ids=["500", "502", "429", "secondary limit", "primary limit"],
+    ids=["500", "502", "429", "secondary limit", "primary limit", "no list"],
 )
 def test_what_passes_by_itself_is_waited_for(hub: GitHub, status: int, headers: dict[str, str]) -> None:
     hub.fault(status, headers)

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from policy.names import LOGIN, RULESET
-from review.access import POLICY
-from review.dangers import AUTHORITY, INSTANCE, SERVICE_TOKEN, step_findings
+from policy.names import LOGIN, POLICY, RULESET
+from review.dangers import AUTHORITY, DATABASES, INSTANCE, SERVICE_TOKEN, step_findings
 from review.finding import Level
 from tests.unit.review.steps import CONTAINER, RECORD, VOLUME, preview, step
 
@@ -53,8 +52,19 @@ def test_a_danger_is_told_once(what: str) -> None:
         ({"includes": [MAIL]}, {"includes": [MAIL, {"everyone": {}}]}),
         ({"includes": [MAIL]}, {"includes": [{"emailDomain": {"domain": "example.com"}}]}),
         ({"includes": [MAIL], "requires": [{"geo": {}}]}, {"includes": [MAIL], "requires": []}),
+        ({"includes": [MAIL], "requires": [{"geo": {}}]}, {"includes": [MAIL], "requires": [MAIL]}),
+        ({"includes": [MAIL], "excludes": [MAIL]}, {"includes": [MAIL]}),
+        ({"decision": "deny", "includes": [MAIL]}, {"decision": "deny", "includes": []}),
     ],
-    ids=["bypass", "everyone", "a whole domain", "a requirement less"],
+    ids=[
+        "bypass",
+        "everyone",
+        "a whole domain",
+        "a requirement less",
+        "another requirement",
+        "an exception less",
+        "one who is no longer kept out",
+    ],
 )
 def test_a_policy_that_admits_more_is_a_danger(old: dict[str, Any], new: dict[str, Any]) -> None:
     assert (Level.DANGER, "access loosened") in found(step("update", POLICY, "people", old, new))
@@ -140,3 +150,30 @@ def test_ordinary_changes_are_no_findings(changed: dict[str, Any]) -> None:
 def test_a_replacement_names_what_forces_it() -> None:
     changed = step("replace", VOLUME, "data", {"driver": "a"}, {"driver": "b"}, replaceReasons=["driver"])
     assert "driver changed" in next(iter(step_findings(preview(changed).changes))).why
+
+
+@pytest.mark.parametrize("operation", ["delete", "replace"])
+@pytest.mark.parametrize("type_", DATABASES)
+def test_every_kind_of_database_that_goes_is_a_danger(type_: str, operation: str) -> None:
+    assert found(step(operation, type_, "kb", {"logins": []}, None)) == [(Level.DANGER, "database deleted")]
+
+
+def test_a_record_that_is_renamed_where_it_stands_adds_a_public_name() -> None:
+    renamed = step("update", RECORD, "r", {"name": "a.example.com"}, {"name": "b.example.com"})
+    assert found(renamed) == [(Level.DANGER, "public name added")]
+
+
+def test_a_login_that_moves_leaves_its_name_open() -> None:
+    moved = step("update", LOGIN, "login", {"domain": "a.example.com"}, {"domain": "b.example.com"})
+    assert found(moved) == [(Level.DANGER, "access loosened")]
+    gone = step("delete", RECORD, "r", {"name": "a.example.com"})
+    assert found(moved, gone) == [(Level.NOTICE, "public name removed")]
+
+
+def test_a_new_policy_that_admits_everyone_and_a_denial_that_goes_are_dangers() -> None:
+    everyone = step("create", POLICY, "p", None, {"decision": "allow", "includes": [{"everyone": {}}]})
+    assert found(everyone) == [(Level.DANGER, "access loosened")]
+    assert found(step("create", POLICY, "p", None, {"decision": "deny", "includes": [{"everyone": {}}]})) == []
+    denial = step("delete", POLICY, "p", {"decision": "deny", "includes": [MAIL]})
+    assert found(denial) == [(Level.DANGER, "access loosened")]
+    assert found(step("delete", POLICY, "p", {"decision": "allow", "includes": [MAIL]})) == []

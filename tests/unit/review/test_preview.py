@@ -62,12 +62,31 @@ def test_steps_that_change_nothing_are_not_counted(operation: str) -> None:
         (document(), "pulumi preview ended with 255"),
         (document(diagnostics=[{"severity": "error", "message": "error: boom"}]), ""),
         (events(result="failed"), ""),
+        (document(step("same", VOLUME, "a", {}, {}), step("transmogrify", VOLUME, "data", {"name": "a"})), ""),
+        ('{"steps": [], "changeSummary": {"same": 1, "replace": 2}}', ""),
+        ('{"changeSummary": {"create": 3}}', ""),
+        ('{"steps": null, "changeSummary": null}', ""),
+        ('{"steps": {"a": 1}, "changeSummary": {}}', ""),
+        ('{"steps": ["create"], "changeSummary": {}}', ""),
+        ('{"steps": [{"op": "create"}], "changeSummary": {}}', ""),
+        ('{"steps": [{"op": "create", "urn": "data", "newState": {}}], "changeSummary": {}}', ""),
+        ('{"steps": [], "changeSummary": [], "diagnostics": ["boom"]}', ""),
         (events(result="failed", diagnostics=({"severity": "error", "message": "boom"},)), ""),
     ],
 )
 def test_what_is_not_whole_has_failed_with_a_cause(text: str, fault: str) -> None:
     assert all(read_preview(text, fault).failures)
     assert read_preview(text, fault).failures
+
+
+def test_a_preview_that_ended_before_its_first_step_tells_why() -> None:
+    found = read_preview('{"diagnostics": [{"severity": "error", "message": "error: cannot reach the backend"}]}')
+    assert found.failures[0] == "error: cannot reach the backend"
+
+
+def test_a_step_that_nobody_knows_is_named() -> None:
+    found = read_preview(document(step("transmogrify", VOLUME, "data", {"name": "a"}, {"name": "a"})))
+    assert any("transmogrify" in cause for cause in found.failures)
 
 
 def test_a_cause_has_no_colours_and_quotes_no_code() -> None:

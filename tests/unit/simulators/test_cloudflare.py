@@ -127,3 +127,20 @@ def test_tokens_have_scopes_and_calls_meet_faults(service: Service) -> None:
     service.faults = [Fault(kind="error_after", method="POST", status=502, code=7)]
     assert call(service, "POST", "cfd_tunnel", {"name": "one"}) == (502, 7)
     assert [one["name"] for one in call(service, "GET", "cfd_tunnel")] == ["one"]
+
+
+KINDS = ("dns_records", "cfd_tunnel", "access/apps", "access/policies", "access/service_tokens", "rulesets")
+SHAPES: list[Any] = [
+    None, [], "x", 5, {}, {"name": 5}, {"name": None, "type": None, "ttl": None}, {"policies": "x"},
+    {"type": "self_hosted", "domain": "a.dev.test", "policies": "x"}, {"type": "self_hosted", "domain": 5},
+    {"decision": "allow", "include": "x"}, {"decision": "allow", "include": [5]},
+    {"phase": "http_ratelimit", "kind": "zone", "rules": "x"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_body_of_another_shape_is_refused_and_leaves_nothing(service: Service, kind: str) -> None:
+    for body in SHAPES:
+        told = call(service, "POST", kind, body)
+        assert isinstance(told, tuple) and told[0] in (400, 404), body
+    assert call(service, "GET", kind) == []
