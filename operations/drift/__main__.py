@@ -15,6 +15,7 @@ from operations import simulated_edge
 from operations.drift.engine import engine_drift
 from operations.drift.finding import Drift, merged
 from operations.drift.hosts import host_drift
+from operations.drift.live import live_drift
 from operations.drift.report import as_json, show
 from operations.engine import Engine
 from operations.hosts.outcome import Code, Outcome
@@ -62,7 +63,8 @@ def compare(plan: Plan, *, hosts_only: bool, as_document: bool = False) -> Drift
     if not hosts_only:
         unreachable = {name for name, outcome in outcomes.items() if outcome.code is Code.UNREACHABLE}
         with simulated_edge.lasting(plan):
-            parts.append(engine_drift(_engine(plan), unreachable))
+            engine = _engine(plan)
+            parts += [engine_drift(engine, unreachable), live_drift(plan, engine, unreachable)]
     return merged(parts).without(plan.environment.drift.ignore)
 
 
