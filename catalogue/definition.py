@@ -21,15 +21,22 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 SECRETS_FOLDER = "/run/secrets"
 VERSION = "@VERSION@"
 """In a text of `Live`: the name of this version of all of its files."""
 LIVE_LABEL = "ai-platform.live"
-"""Of the volume of such files, which holds no data: everything in it is brought again."""
+"""Of the volume of such files."""
+
+
+def holds_data(labels: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the loss of a volume with these labels is one: what lies in a volume of live files is brought again."""
+    return not any(one.get("label") == LIVE_LABEL for one in labels)
+
+
 AUTHORITY_FILE = f"{SECRETS_FOLDER}/authority.pem"
 """Where services find the certificate of the environment's authority."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalogue.definition import LIVE_LABEL
+from catalogue.definition import holds_data
 from operations.drift.resources import CONTAINER, DOCKER_HOST
 
 VOLUME = "docker:index/volume:Volume"
@@ -52,15 +52,14 @@ def recorded(resources: Iterable[Resource], host: str) -> Recorded:
     by_type: dict[str, dict[str, Resource]] = {CONTAINER: {}, NETWORK: {}, VOLUME: {}}
     for one in resources:
         on = DOCKER_HOST.search(str(one.get("provider", "")))
-        if on and on[1] == host and one["type"] in by_type and not is_live(one):
+        if on and on[1] == host and one["type"] in by_type and not without_data(one):
             by_type[one["type"]][str(one["id"])] = one
     return Recorded(containers=by_type[CONTAINER], networks=by_type[NETWORK], volumes=by_type[VOLUME])
 
 
-def is_live(resource: Resource) -> bool:
-    """Whether it is a volume without data, whose loss a refresh and an update mend like that of a container."""
-    labels = (resource.get("inputs") or {}).get("labels") or []
-    return resource["type"] == VOLUME and any(one["label"] == LIVE_LABEL for one in labels)
+def without_data(resource: Resource) -> bool:
+    """Whether it is a volume whose loss a refresh and an update mend like that of a container."""
+    return resource["type"] == VOLUME and not holds_data((resource.get("inputs") or {}).get("labels") or [])
 
 
 def condition(known: Recorded, inspected: Iterable[Resource]) -> Condition:

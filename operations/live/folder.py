@@ -37,7 +37,7 @@ class LiveFolder:
         """
         incoming = f"{self.folder}/.incoming"
         self._order("empty")
-        uploads = [Upload(file=path, content=text, permissions="0444") for path, text in files.items()]
+        uploads = [Upload(file=f"/{path}", content=text, permissions="0444") for path, text in files.items()]
         self.docker.run("cp", "-", f"{self.container}:{incoming}", stdin=archive(uploads))
         self._run(*check, incoming)
         self._order("keep", version)

@@ -76,32 +76,37 @@ class Check:
         return visitor(token, key, self._settings.issuer, audience, self._settings.leeway_seconds)
 
     async def _with_keys(self, request: web.Request) -> web.Response:
-        """Healthy by itself: names come only to a check that is. The version is empty before."""
+        """Healthy by itself: names come only to a check that is."""
         found = await self._found(request.app[KEYS])
         return web.json_response(found, status=200 if found["keys"] else 503)
 
     async def _ready(self, request: web.Request) -> web.Response:
         found = await self._found(request.app[KEYS])
-        return web.json_response(found, status=200 if found["keys"] and found["version"] else 503)
+        return web.json_response(found, status=200 if found["keys"] and self._known() else 503)
 
     async def _found(self, keys: Keys) -> dict[str, Any]:
-        """Asks for the keys when it has none: nobody else may ask anything yet."""
+        """Asks for the keys when it has none: nobody else may ask anything yet.
+
+        The version is that of the file, and empty where the file is of no use, so that it is brought again.
+        """
         if not keys.count:
             await keys.refresh()
         age = round(keys.age_seconds) if math.isfinite(keys.age_seconds) else None
         known = self._known()
-        return {"keys": keys.count, "age_seconds": age, "names": len(known.by_name), "version": known.version}
+        version = known.version if known and self._audiences.usable else ""
+        return {"keys": keys.count, "age_seconds": age, "names": len(known.by_name) if known else 0, "version": version}
 
-    def _known(self) -> Known:
+    def _known(self) -> Known | None:
         try:
             return self._audiences.known
         except NoAudiences:
-            return Known("", {})
+            return None
 
     async def _tell(self, request: web.Request) -> web.Response:
         keys = request.app[KEYS]
         self._metrics.keys.set(keys.count)
         self._metrics.age.set(keys.age_seconds)
-        self._metrics.names.set(len(self._known().by_name))
+        known = self._known()
+        self._metrics.names.set(len(known.by_name) if known else 0)
         self._metrics.usable.set(self._audiences.usable)
         return web.Response(body=generate_latest(self._metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
