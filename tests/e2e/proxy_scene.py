@@ -140,7 +140,8 @@ class ProxyScene:
 
     def healthy(self) -> bool:
         """Whether Docker would take proxy and check for healthy."""
-        tests = {name: self.container(name).healthcheck for name in ("proxy", "access-check")}
+        there = [name for name in ("proxy", "access-check") if name in self.running]
+        tests = {name: self.container(name).healthcheck for name in there}
         commands = {name: [part.replace("$$", "$") for part in check.test] for name, check in tests.items() if check}
         done = [
             self.running[name].exec_run(["/bin/sh", "-c", *test] if kind == "CMD-SHELL" else test)
