@@ -88,6 +88,7 @@ def test_another_name_replaces_no_container_is_shown_before_and_is_brought_again
     before = office.containers()["names"]
     office.sections["routes"].append({**office.sections["routes"][0], "hostname": OTHER})
     office.write()
+    assert set_password(office, "anna", PASSWORD).returncode == 0
     preview = office.preview()
     assert f"+ server_name {OTHER};" in re.sub(r"[ |]+", " ", preview), preview
     assert "PRIVATE KEY" not in preview
