@@ -16,6 +16,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from planning.addresses import finish
 from planning.build import build
 from planning.plan import Plan, PlannedService
 from settings.load import load
@@ -49,7 +50,9 @@ def place() -> Iterator[Place]:
             folder.chmod(0o755)
             published = json.loads(RSAAlgorithm.to_jwk(key.public_key())) | {"kid": KEY, "alg": "RS256", "use": "sig"}
             (folder / "certs.json").write_text(json.dumps({"keys": [published]}))
-            (folder / "audiences.json").write_text(json.dumps({CHECKED: AUDIENCE}))
+            known = {"secret.access-audiences": json.dumps({CHECKED: AUDIENCE})}
+            for service in ("proxy", "access-check"):
+                _lay_out(folder, plan.service(service), known)
             (folder / "index.html").write_text("<p>page</p>")
 
             def start(service: str, files: str, **change: str) -> str:
@@ -59,8 +62,8 @@ def place() -> Iterator[Place]:
 
             page = start("web", "/usr/share/nginx/html")
             certificates = f"http://{page}:8080/certs.json"
-            check = start("access-check", "/run/secrets", ACCESS_CERTIFICATES_URL=certificates)
-            proxy = start("proxy", "/tmp/unused")
+            check = start("access-check", "/live/current", ACCESS_CERTIFICATES_URL=certificates)
+            proxy = start("proxy", "/live/current")
             for url in (certificates, f"http://{check}:8089/ready", f"http://{proxy}:8080/-/health"):
                 _wait(url)
             yield Place(f"{page}:8080", f"{proxy}:8080", _assertion(key))
@@ -81,6 +84,13 @@ def _plan(images: Mapping[str, str]) -> Plan:
                    {"hostname": OPEN, "service": "web", "access": "public"}],
     }  # fmt: skip
     return build(load("bench", raw, "Pulumi.bench.yaml"), images)
+
+
+def _lay_out(folder: Path, service: PlannedService, secrets: Mapping[str, str]) -> None:
+    """What the service would be given once it runs: here it begins with that."""
+    live = service.container.live if service.container else None
+    for file in live.files if live else ():
+        (folder / file.path).write_text(finish(file.template, secrets))
 
 
 def _start(network: Any, service: PlannedService, volumes: Any, change: Mapping[str, str]) -> Any:

@@ -1,13 +1,14 @@
 """What the proxy asks before it lets a request through: does its assertion of Cloudflare Access hold for that name?
 
-Names and audiences come from components/edge.py, in a file; the team's keys are fetched from Cloudflare.
+Names and audiences come from components/edge.py, in a file that is read again when it changes; the team's keys are
+fetched from Cloudflare.
 """
 
 from __future__ import annotations
 
-from catalogue.definition import Definition, File, Healthcheck, Image, Probe
+from catalogue.definition import VERSION, Definition, File, Healthcheck, Image, Live, Probe
 
-AUDIENCES = "/run/secrets/audiences.json"
+FOLDER, AUDIENCES = "/live", "audiences.json"
 
 DEFINITION = Definition(
     kind="access-check",
@@ -22,17 +23,24 @@ DEFINITION = Definition(
     environment={
         "ACCESS_ISSUER": "${access.issuer}",
         "ACCESS_CERTIFICATES_URL": "${access.certificates}",
-        "ACCESS_AUDIENCES_FILE": AUDIENCES,
+        "ACCESS_AUDIENCES_FILE": f"{FOLDER}/current/{AUDIENCES}",
         "ACCESS_PORT": "${service.port}",
     },
-    files=(File(path=AUDIENCES, template="${secret.access-audiences}"),),
+    live=Live(
+        folder=FOLDER,
+        files=(
+            File(path=AUDIENCES, template=f'{{"version": "{VERSION}", "audiences": ${{secret.access-audiences}}}}\n'),
+        ),
+        check=("python", "-m", "access_check.audiences"),
+        version=("python", "-m", "access_check.version"),
+    ),
     # Healthy once it has keys: a mistyped team shows before anything relies on it.
     healthcheck=Healthcheck(
         test=(
             "CMD",
             "python",
             "-c",
-            "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8089/ready', timeout=4)",
+            "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8089/keys', timeout=4)",
         ),
         start_period=30,
     ),

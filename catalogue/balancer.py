@@ -20,12 +20,7 @@ events { worker_connections 4096; }
 http {
   access_log off;
   server_tokens off;
-  client_body_temp_path /tmp/body;
-  proxy_temp_path /tmp/proxy;
-  fastcgi_temp_path /tmp/fastcgi;
-  uwsgi_temp_path /tmp/uwsgi;
-  scgi_temp_path /tmp/scgi;
-  keepalive_timeout 75s;
+${nginx.writable}  keepalive_timeout 75s;
   client_max_body_size ${balancer.body};
   resolver 127.0.0.11 valid=1s ipv6=off;
   resolver_timeout 2s;
@@ -59,7 +54,7 @@ http {
   }
 }
 """
-START = 'printf %s "$$CONFIGURATION" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g "daemon off;"'
+START = 'printf %s "$CONFIGURATION" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g "daemon off;"'
 
 BALANCER = Definition(
     kind="balancer",
@@ -70,7 +65,7 @@ BALANCER = Definition(
     memory_mb=128,
     cpus=0.5,
     disk_gb=0.1,
-    entrypoint=("/bin/sh", "-c", START.replace("$$", "$")),
+    entrypoint=("/bin/sh", "-c", START),
     environment={"CONFIGURATION": CONFIGURATION},
     tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
     read_only=True,

@@ -21,11 +21,22 @@ Texts may hold placeholders, written `${...}` (a literal `$` is `$$`):
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 SECRETS_FOLDER = "/run/secrets"
+VERSION = "@VERSION@"
+"""In a text of `Live`: the name of this version of all of its files."""
+LIVE_LABEL = "ai-platform.live"
+"""Of the volume of such files."""
+
+
+def holds_data(labels: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the loss of a volume with these labels is one: what lies in a volume of live files is brought again."""
+    return not any(one.get("label") == LIVE_LABEL for one in labels)
+
+
 AUTHORITY_FILE = f"{SECRETS_FOLDER}/authority.pem"
 """Where services find the certificate of the environment's authority."""
 
@@ -62,6 +73,23 @@ class File:
     path: str
     template: str
     mode: str = "0444"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """Files that a service takes up while it runs: a change of them replaces no container.
+
+    They lie in `folder`/current, a volume that nothing else uses, under paths relative to it. The service must start
+    and be healthy without them, with nothing open that they would close. Commands run in its container: `check` ends
+    badly where the files in the folder that is its last argument are of no use, `reload` lets the service take them
+    (none: it looks by itself), `version` prints the VERSION that it answers with.
+    """
+
+    folder: str
+    files: tuple[File, ...]
+    check: tuple[str, ...]
+    version: tuple[str, ...]
+    reload: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +156,7 @@ class Definition:
     environment: Mapping[str, str] = field(default_factory=dict)
     secret_environment: Mapping[str, str] = field(default_factory=dict)
     files: tuple[File, ...] = ()
+    live: Live | None = None
     volumes: tuple[Volume, ...] = ()
     tmpfs: tuple[str, ...] = ()
     read_only: bool = False  # nothing but volumes and `tmpfs` can be written; every file lies in SECRETS_FOLDER

@@ -1,12 +1,12 @@
 """nginx for internal names: TLS with a certificate of the environment's authority, and a login where a route has one.
 
 It stands beside the reverse proxy of the tunnel, not in it: what only the office may see is served by a container that
-Cloudflare has no way to.
+Cloudflare has no way to. Names and certificate change while it runs: no connection ends with that.
 """
 
 from __future__ import annotations
 
-from catalogue.balancer import START
+from catalogue import nginx
 from catalogue.definition import Definition, File, Healthcheck, Probe
 from catalogue.web import DEFINITION as WEB
 
@@ -22,11 +22,12 @@ DEFINITION = Definition(
     memory_mb=128,
     cpus=0.5,
     disk_gb=0.1,
-    entrypoint=("/bin/sh", "-c", START.replace("$$", "$")),
-    environment={"CONFIGURATION": "${names.configuration}"},
-    files=(
-        File(path="/run/secrets/certificate.pem", template="${certificate.certificate}"),
-        File(path="/run/secrets/key.pem", template="${certificate.key}"),
+    entrypoint=("/bin/sh", "-c", nginx.START),
+    environment={"CLOSED": nginx.closed(f"  server {{ listen 127.0.0.1:{HEALTH_PORT}; return 200 ok; }}\n")},
+    live=nginx.live(
+        File(path="nginx.conf", template="${names.configuration}"),
+        File(path="certificate.pem", template="${certificate.certificate}"),
+        File(path="key.pem", template="${certificate.key}"),
     ),
     tmpfs=("/tmp",),  # noqa: S108  (a path inside the container)
     read_only=True,

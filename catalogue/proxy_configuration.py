@@ -11,6 +11,8 @@ CONFIGURATION = """\
 pid /tmp/nginx.pid;
 error_log /dev/stderr warn;
 worker_processes 2;
+# Connections that outlive a change of configuration end with the day at the latest.
+worker_shutdown_timeout 12h;
 events { worker_connections 4096; }
 http {
   log_format requests escape=json
@@ -18,12 +20,7 @@ http {
     '"seconds":$$request_time,"bytes":$$bytes_sent,"to":"$$upstream_addr","visitor":"$$email","request":"$$request_id"}';
   access_log /dev/stdout requests;
   server_tokens off;
-  client_body_temp_path /tmp/body;
-  proxy_temp_path /tmp/proxy;
-  fastcgi_temp_path /tmp/fastcgi;
-  uwsgi_temp_path /tmp/uwsgi;
-  scgi_temp_path /tmp/scgi;
-  server_names_hash_bucket_size 512;
+${nginx.writable}  server_names_hash_bucket_size 512;
   server_names_hash_max_size 4096;
   map_hash_bucket_size 512;
   # The tunnel's connector closes what it no longer needs after 90 s: never before it.
@@ -80,7 +77,7 @@ ${proxy.targets}
     /-/refused/away '{"detail":"what stands behind this name does not answer; try again in a minute"}';
   }
 
-  server {
+${nginx.version}  server {
     listen ${proxy.port} default_server;
     set $$checked "";
     set $$email "";

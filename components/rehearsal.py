@@ -34,7 +34,9 @@ def rehearsal_spec(args: ServiceContainerArgs, held: Held) -> dict[str, object]:
     """
     plan = args.container
     check = plan.healthcheck
-    live = [volume for volume in plan.volumes if plan.model and volume.name == plan.model.volume]
+    held_live = [volume for volume in plan.volumes if plan.model and volume.name == plan.model.volume]
+    # It has to become healthy without the files that a running service is given.
+    taken = [plan.live.folder] if plan.live else []
     read = _read_only_volumes(args, held)
     uploads = [
         {"file": file.path, "content": args.files[file.path], "permissions": file.mode}
@@ -52,7 +54,7 @@ def rehearsal_spec(args: ServiceContainerArgs, held: Held) -> dict[str, object]:
         "env": list(plan.environment),
         "user": plan.user,
         "uploads": uploads,
-        "scratch_paths": [volume.path for volume in plan.volumes if volume not in live],
+        "scratch_paths": [*(volume.path for volume in plan.volumes if volume not in held_live), *taken],
         **({"read_only_volumes": read} if read else {}),
         **({"redact": list(args.files.values())} if held.secrets else {}),
         **({"read_only": True} if plan.read_only else {}),

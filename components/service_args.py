@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_docker as docker
@@ -26,7 +26,7 @@ class ServiceContainerArgs:
     """`files` maps paths to (secret) contents; `image_id` is the image on the host that `access` leads to.
 
     `port` None: not published. `alias`: name in the network, that of the service when left out. `held`: what another
-    replica of the service has made already, and shares.
+    replica of the service has made already, and shares. `live`: contents of the files that it takes up while it runs.
     """
 
     environment: str
@@ -40,3 +40,4 @@ class ServiceContainerArgs:
     after: Sequence[pulumi.Resource]
     alias: str | None = None
     held: Held | None = None
+    live: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)

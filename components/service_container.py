@@ -20,10 +20,11 @@ from pulumi import ResourceOptions
 from catalogue.definition import SECRETS_FOLDER, Healthcheck
 from components.durations import go_duration
 from components.inference_model import InferenceModelArgs, fetch_command
+from components.live_files import LiveFiles, LiveFilesArgs
 from components.rehearsal import health_tests, rehearsal, wait_seconds
 from components.secret_files import SecretFiles, SecretFilesArgs, secret_files
 from components.service_args import Held, ServiceContainerArgs
-from planning.plan import Container, FetchedModel
+from planning.plan import Container, FetchedModel, PlannedLive
 
 STOP_SECONDS = 20
 
@@ -34,6 +35,7 @@ class ServiceContainer(pulumi.ComponentResource):
     container_id: pulumi.Output[str]
     resource: docker.Container
     held: Held
+    live: LiveFiles | None
 
     def __init__(self, name: str, args: ServiceContainerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ai-platform:index:ServiceContainer", name, None, opts)
@@ -41,6 +43,7 @@ class ServiceContainer(pulumi.ComponentResource):
             volumes={volume.name: self._volume(f"{name}-{volume.name}", args) for volume in args.container.volumes},
             secrets=self._secrets(name, args),
         )
+        self.live = self._live(f"{name}-live", args, args.container.live) if args.container.live else None
         before: list[pulumi.Resource] = [*args.after]
         if args.container.model and not args.held:
             before.append(self._model(name, args, args.container.model))
@@ -58,6 +61,20 @@ class ServiceContainer(pulumi.ComponentResource):
                 revision=model.revision,
                 volume=self.held.volumes[model.volume].name,
                 image_id=args.image_id,
+                access=args.access,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _live(self, name: str, args: ServiceContainerArgs, live: PlannedLive) -> LiveFiles:
+        return LiveFiles(
+            name,
+            LiveFilesArgs(
+                environment=args.environment,
+                service=args.service,
+                container=args.container.name,
+                live=live,
+                contents=args.live,
                 access=args.access,
             ),
             opts=ResourceOptions(parent=self),
@@ -129,6 +146,9 @@ class ServiceContainer(pulumi.ComponentResource):
             docker.ContainerMountArgs(type="volume", source=self.held.volumes[volume.name].name, target=volume.path)
             for volume in args.container.volumes
         ]
+        if self.live and args.container.live:
+            source, target = self.live.volume.name, args.container.live.folder
+            mounts.append(docker.ContainerMountArgs(type="volume", source=source, target=target))
         if self.held.secrets:
             source = self.held.secrets.volume
             secrets = docker.ContainerMountArgs(type="volume", source=source, target=SECRETS_FOLDER, read_only=True)

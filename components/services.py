@@ -42,6 +42,7 @@ class Services:
         self._plan, self._access, self._secrets, self._after = plan, access, secrets, after or {}
         self._ready: dict[str, list[pulumi.Resource]] = {}
         self._containers: dict[str, ServiceContainer] = {}
+        self._delivered: dict[str, pulumi.Resource] = {}
         self._hosts: dict[str, DockerHost] = {}
         self._providers: dict[str, docker.Provider] = {}
         for host in plan.hosts:
@@ -49,6 +50,8 @@ class Services:
                 self._open(host)
         for service in plan.services:
             self._bring_up(service)
+        for service in plan.services:
+            self._ready[service.name] += self._deliver(service)
 
     def of_kind(self, kind: str) -> list[pulumi.Resource]:
         """What must be there before one can rely on the services of a kind."""
@@ -117,6 +120,7 @@ class Services:
             files=contents(plan.files, self._secrets),
             access=self._access.docker[service.host],
             after=after,
+            live=contents(plan.live.files, self._secrets) if plan.live else {},
         )
         opts = self._on(service.host)
         if service.replicas:
@@ -126,6 +130,16 @@ class Services:
         made = ServiceContainer(service.name, args, opts=opts)
         self._ready[service.name] = [made.resource]
         return made
+
+    def _deliver(self, service: PlannedService) -> list[pulumi.Resource]:
+        """What a running service takes up comes after that of what it asks: the check knows a name before the proxy."""
+        container = self._containers.get(service.name)
+        if container is None or container.live is None:
+            return []
+        if service.name not in self._delivered:
+            after = [one for want in service.wants for one in self._deliver(self._plan.service(want))]
+            self._delivered[service.name] = container.live.deliver(container.container_id, after)
+        return [self._delivered[service.name]]
 
     def _database(self, service: PlannedService) -> list[pulumi.Resource]:
         server = self._containers.get(service.database_service or "")

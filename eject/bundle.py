@@ -54,7 +54,7 @@ def wanted(plan: Plan) -> list[str]:
     """Every secret that the files refer to, as `password.NAME` or `secret.NAME`."""
     names = {f"password.{name}" for name in password_names(plan)}
     for service in plan.services:
-        for file in service.container.files if service.container else ():
+        for file in service.container.given if service.container else ():
             names |= {f"{kind}.{name}" for kind, name in used(file.template)}
     names |= {name for host in plan.hosts for name in asked_for(plan, host)}
     # Clients outside verify what is served with it.

@@ -26,7 +26,7 @@ def compose(plan: Plan, host: str) -> dict[str, Any] | None:
     configs = {
         _config(service, number): {"content": referring(file.template)}
         for service in services
-        for number, file in enumerate(service.container.files if service.container else ())
+        for number, file in enumerate(service.container.given if service.container else ())
     }
     network = {"default": {"name": f"ai-platform-{plan.name}"}}
     parts = {"services": made, "networks": network, "volumes": volumes, "configs": configs}
@@ -42,7 +42,7 @@ def _service(plan: Plan, service: PlannedService, container: Container) -> dict[
         "environment": [literal(part) for part in container.environment],
         "configs": [
             {"source": _config(service, number), "target": file.path, "mode": file.mode}
-            for number, file in enumerate(container.files)
+            for number, file in enumerate(container.given)
         ],
         "volumes": [f"{service.name}-{volume.name}:{volume.path}" for volume in container.volumes],
         "tmpfs": [f"{path}:mode=1777" for path in container.tmpfs],

@@ -35,6 +35,7 @@ def lost(resources: Iterable[Resource], plan: Plan, host: str) -> set[str]:
     owners = {
         *(f"{kind}::{host}" for kind in (*COMPONENT_TYPES.values(), "ai-platform:index:DockerHost")),
         *(f"ai-platform:index:ServiceContainer::{service}" for service in services),
+        *(f"ai-platform:index:ServiceContainer$ai-platform:index:LiveFiles::{service}-live" for service in services),
         *(f"ai-platform:index:OllamaModels::{service}-models" for service in services),
     }
     return {one["urn"] for one in resources if "::".join(one.get("parent", "").split("::")[2:]) in owners}

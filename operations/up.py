@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operations import leftovers, outputs, probing_wait, simulated_edge, simulated_hosts, summary
 from operations.data_guard.guard import guard_data, guard_plan
 from operations.docker_containers import containers
+from operations.drift.live import unlike
 from operations.drift.repair import repair_containers, repair_hosts
 from operations.edge.before_up import clear_edge
 from operations.engine import Engine
@@ -121,7 +122,8 @@ def _put_right(engine: Engine, plan: Plan, consent: Consent) -> list[str]:
     repair_hosts(plan, engine.resources())
     guard_data(engine, plan, consent.accept_empty)
     hand_over(plan, engine.resources())
-    return ["--refresh"] if repair_containers(plan, engine.resources()) else []
+    refresh = ["--refresh"] if repair_containers(plan, engine.resources()) else []
+    return [*refresh, *(f"--replace={one.urn}" for one in unlike(plan, engine.resources()))]
 
 
 def _refuse_containers_of_others(engine: Engine, plan: Plan) -> None:

@@ -116,4 +116,5 @@ def _service(
         site_volume=placement.definition.site_volume,
         passwords=placement.definition.passwords,
         certificate_names=certificate_names(environment, placement),
+        wants=tuple(placement.wants.values()),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogue.definition import SECRETS_FOLDER, Definition, File
+from catalogue.definition import SECRETS_FOLDER, Definition, File, Live
 from planning.addresses import fill
 from planning.fetched_models import fetched_model
 from planning.placement import Placement
-from planning.plan import Container, PlannedFile
+from planning.plan import Container, PlannedFile, PlannedLive
 from settings.environment import Environment
 from settings.host import Host
 
@@ -56,6 +56,17 @@ def container(
         publish_address=host.publish_address or host.address or "127.0.0.1",
         rehearsed=definition.rehearsed,
         gpus=definition.uses_gpu and host.rented,
+        live=_live(definition.live, values) if definition.live else None,
+    )
+
+
+def _live(live: Live, values: Mapping[str, str]) -> PlannedLive:
+    return PlannedLive(
+        folder=live.folder,
+        files=tuple(_file(file, values) for file in live.files),
+        check=live.check,
+        version=live.version,
+        reload=live.reload,
     )
 
 

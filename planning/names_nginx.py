@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalogue import nginx
 from catalogue.names import DEFINITION, HEALTH_PORT
 from planning import login
 from planning.login import Reach
@@ -16,20 +17,15 @@ events {{ worker_connections 4096; }}
 http {{
   access_log off;
   server_tokens off;
-  client_body_temp_path /tmp/body;
-  proxy_temp_path /tmp/proxy;
-  fastcgi_temp_path /tmp/fastcgi;
-  uwsgi_temp_path /tmp/uwsgi;
-  scgi_temp_path /tmp/scgi;
-  client_max_body_size 0;
+{writable}  client_max_body_size 0;
   resolver 127.0.0.11 valid=5s ipv6=off;
   resolver_timeout 2s;
   map $http_upgrade $upgrading {{ default upgrade; '' ''; }}
-  ssl_certificate /run/secrets/certificate.pem;
-  ssl_certificate_key /run/secrets/key.pem;
+  ssl_certificate certificate.pem;
+  ssl_certificate_key key.pem;
   ssl_protocols TLSv1.2 TLSv1.3;
   ssl_session_cache shared:names:1m;
-  server {{ listen 127.0.0.1:{health}; return 200 ok; }}
+{version}  server {{ listen 127.0.0.1:{health}; return 200 ok; }}
   server {{ listen {port} ssl default_server; ssl_reject_handshake on; return 421; }}
 {servers}}}
 """
@@ -60,7 +56,13 @@ def configuration(environment: Environment, reach: Reach) -> str:
     """nginx.conf with one server for each internal name; a name that is not listed gets no handshake."""
     placed = [(route, reach(name)) for route in environment.internal for name in route.targets]
     servers = [_server(environment, route, upstream, reach) for route, upstream in placed if upstream]
-    return HTTP.format(health=HEALTH_PORT, port=DEFINITION.container_port, servers="".join(servers))
+    return HTTP.format(
+        writable=nginx.WRITABLE,
+        version=nginx.ANSWERS_VERSION,
+        health=HEALTH_PORT,
+        port=DEFINITION.container_port,
+        servers="".join(servers),
+    )
 
 
 def _server(environment: Environment, route: Route, upstream: str, reach: Reach) -> str:

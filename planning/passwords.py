@@ -18,7 +18,7 @@ def password_names(plan: Plan) -> list[str]:
     names = {database_password(service.database.role) for service in plan.services if service.database}
     for service in plan.services:
         names.update(service.passwords)
-        for file in service.container.files if service.container else ():
+        for file in service.container.given if service.container else ():
             names.update(PLACEHOLDER.findall(file.template))
     names.update(login.password for database in plan.databases for login in database.logins)
     return sorted(names)

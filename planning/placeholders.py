@@ -24,6 +24,7 @@ def unknown_placeholders(
         *definition.secret_environment.values(),
         *placement.service.environment.values(),
         *(file.template for file in definition.files),
+        *(file.template for file in (definition.live.files if definition.live else ())),
         *(text for want in placement.wanted for text in want.environment.values()),
         *(file.template for want in placement.wanted for file in want.files),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalogue.definition import Database, Healthcheck, Volume
@@ -18,6 +18,21 @@ class PlannedFile:
     path: str
     template: str
     mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedLive:
+    """Files that a service takes up while it runs, by paths relative to `current`; see catalogue/definition.py."""
+
+    folder: str
+    files: tuple[PlannedFile, ...]
+    check: tuple[str, ...]
+    version: tuple[str, ...]
+    reload: tuple[str, ...]
+
+    @property
+    def current(self) -> str:
+        return f"{self.folder}/current"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +72,15 @@ class Container:
     publish_address: str
     rehearsed: bool
     gpus: bool = False
+    live: PlannedLive | None = None
+
+    @property
+    def given(self) -> tuple[PlannedFile, ...]:
+        """Every file by the path at which the service finds it, those that it takes up while it runs included."""
+        if self.live is None:
+            return self.files
+        taken = (replace(file, path=f"{self.live.current}/{file.path}") for file in self.live.files)
+        return (*self.files, *taken)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +94,7 @@ class Replicas:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedService:
-    """One service instance at its place. `needs` names instances, in the order of the catalogue entry.
+    """One service instance at its place. `needs` and `wants` name instances, in the order of the catalogue entry.
 
     `certificate_names`: what its certificate is issued for; empty for a service that has none.
     """
@@ -92,6 +116,7 @@ class PlannedService:
     passwords: tuple[str, ...] = ()
     certificate_names: tuple[str, ...] = ()
     replicas: Replicas | None = None
+    wants: tuple[str, ...] = ()
 
     @property
     def containers(self) -> tuple[Container, ...]:

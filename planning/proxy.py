@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from textwrap import dedent, indent
 
+from catalogue import nginx
 from catalogue.proxy import HEALTH, PORT
 from catalogue.proxy_configuration import (
     CHECK,
@@ -34,7 +35,7 @@ def proxy_values(environment: Environment, placement: Placement, placements: Map
     """What `${proxy.configuration}` means to a proxy; nothing for other services."""
     if placement.definition.kind != KIND:
         return {}
-    return {"proxy.configuration": _configuration(environment, placement, placements)}
+    return {"proxy.configuration": _escaped(_configuration(environment, placement, placements))}
 
 
 def _configuration(environment: Environment, proxy: Placement, placements: Mapping[str, Placement]) -> str:
@@ -52,6 +53,8 @@ def _configuration(environment: Environment, proxy: Placement, placements: Mappi
             asked, login.asks(environment, reaching(environment, proxy, placements), "$host", "$visitor")
         )
     values = {
+        "nginx.writable": nginx.WRITABLE,
+        "nginx.version": nginx.ANSWERS_VERSION,
         "proxy.port": str(PORT),
         "proxy.health": HEALTH,
         "proxy.person": _escaped(indent(dedent(login.HEADERS), "  ")),

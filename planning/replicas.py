@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from catalogue.balancer import BALANCER, REPLICAS_SUFFIX
+from catalogue.nginx import WRITABLE
 from planning.addresses import fill
 from planning.placement import Placement
 from planning.plan import Container, Replicas
@@ -24,6 +25,7 @@ def replicas(placement: Placement, first: Container, images: Mapping[str, str]) 
     further = (replace(first, name=f"{first.name}-{number}", rehearsed=False) for number in range(2, count + 1))
     alias = f"{placement.name}{REPLICAS_SUFFIX}"
     values = {
+        "nginx.writable": WRITABLE,
         # Callers inside the network know the service by its own port.
         "balancer.port": str(first.container_port),
         "balancer.replicas": f"{alias}:{first.container_port}",

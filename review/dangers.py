@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from catalogue.definition import holds_data
 from review.access import access_findings
 from review.change import Change
 from review.finding import Finding, danger, notice
@@ -27,7 +28,7 @@ def step_findings(changes: Sequence[Change]) -> Iterator[Finding]:
 
 
 def _data(change: Change) -> Iterator[Finding]:
-    if change.type == "docker:index/volume:Volume" and change.gone:
+    if change.type == "docker:index/volume:Volume" and change.gone and holds_data(change.old.get("labels") or []):
         volume = str(change.old.get("name") or change.name)
         if change.operation == "replace":
             yield danger("data volume replaced", volume, _because(change) or "its service begins with an empty one")

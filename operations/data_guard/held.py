@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hosts.role import COMPONENT_TYPES
-from operations.drift.containers import VOLUME
+from operations.drift.containers import VOLUME, without_data
 from operations.drift.resources import CONTAINER, DOCKER_HOST
 
 Resource = Mapping[str, Any]
@@ -42,8 +42,8 @@ class HeldHost:
 
 
 def held_volumes(resources: Iterable[Resource]) -> list[HeldVolume]:
-    """Every volume that is recorded; not those that are replaced already and wait for their record to go."""
-    known = [one for one in resources if not one.get("delete")]
+    """Every volume of data that is recorded; not those that are replaced already and wait for their record to go."""
+    known = [one for one in resources if not one.get("delete") and not without_data(one)]
     ready = {one.get("parent") for one in known if one["type"] == CONTAINER and not one.get("initErrors")}
     return [_volume(one, one.get("parent") in ready) for one in known if one["type"] == VOLUME]
 

@@ -16,6 +16,7 @@ from operations import simulated_edge
 from operations.drift.engine import engine_drift
 from operations.drift.finding import Drift, Untold, merged
 from operations.drift.hosts import host_drift
+from operations.drift.live import live_drift
 from operations.drift.report import as_json, show
 from operations.engine import Engine
 from operations.failure import Failure
@@ -64,15 +65,17 @@ def compare(plan: Plan, *, hosts_only: bool, as_document: bool = False) -> Drift
     if not hosts_only:
         unreachable = {name for name, outcome in outcomes.items() if outcome.code is Code.UNREACHABLE}
         with simulated_edge.lasting(plan):
-            parts.append(_of_engine(plan, unreachable))
+            parts += _of_engine(plan, unreachable)
     return merged(parts).without(plan.environment.drift.ignore)
 
 
-def _of_engine(plan: Plan, unreachable: Collection[str]) -> Drift:
+def _of_engine(plan: Plan, unreachable: Collection[str]) -> list[Drift]:
     try:
-        return engine_drift(_engine(plan), unreachable)
+        engine = _engine(plan)
+        found = engine_drift(engine, unreachable)
     except Failure as failure:
-        return Drift(untold=(Untold(where="engine", cause=str(failure)),))
+        return [Drift(untold=(Untold(where="engine", cause=str(failure)),))]
+    return [found, live_drift(plan, engine, unreachable)]
 
 
 def _engine(plan: Plan) -> Engine:

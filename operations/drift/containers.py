@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalogue.definition import holds_data
 from operations.drift.resources import CONTAINER, DOCKER_HOST
 
 VOLUME = "docker:index/volume:Volume"
@@ -51,9 +52,14 @@ def recorded(resources: Iterable[Resource], host: str) -> Recorded:
     by_type: dict[str, dict[str, Resource]] = {CONTAINER: {}, NETWORK: {}, VOLUME: {}}
     for one in resources:
         on = DOCKER_HOST.search(str(one.get("provider", "")))
-        if on and on[1] == host and one["type"] in by_type:
+        if on and on[1] == host and one["type"] in by_type and not without_data(one):
             by_type[one["type"]][str(one["id"])] = one
     return Recorded(containers=by_type[CONTAINER], networks=by_type[NETWORK], volumes=by_type[VOLUME])
+
+
+def without_data(resource: Resource) -> bool:
+    """Whether it is a volume whose loss a refresh and an update mend like that of a container."""
+    return resource["type"] == VOLUME and not holds_data((resource.get("inputs") or {}).get("labels") or [])
 
 
 def condition(known: Recorded, inspected: Iterable[Resource]) -> Condition:

@@ -12,6 +12,7 @@ from docker.models.containers import Container
 
 from catalogue.definition import SECRETS_FOLDER
 from planning.plan import Container as Planned
+from tests.e2e.live_files import mounts
 
 LABEL = "ai-platform-test"
 NANOSECONDS = 1_000_000_000
@@ -39,6 +40,7 @@ def start(
         mem_limit=f"{planned.memory_mb}m",
         tmpfs=dict.fromkeys(planned.tmpfs, "mode=1777"),
         volumes={_filled(client, planned.image, run, alias, files): {"bind": SECRETS_FOLDER, "mode": "ro"}},
+        mounts=mounts(planned),
         ports={f"{planned.container_port}/tcp": ("127.0.0.1", 0)},
         healthcheck={
             "test": [part.replace("$$", "$") for part in check.test],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,7 @@ from planning.build import build
 from planning.plan import Container, Plan
 from settings.load import load
 from tests.e2e.inference_container import address, lonely_network
+from tests.e2e.live_files import give, mounts
 from toolchain.images import ensure_images
 
 DEADLINE_SECONDS = 60
@@ -29,7 +30,7 @@ KINDS = (
     "redis",
 )  # fmt: skip
 IMAGE = f"registry.example.com/app:1@sha256:{'0' * 64}"
-ROUTES = [
+ROUTES: list[dict[str, Any]] = [
     {"hostname": "mlflow.example.com", "service": "mlflow", "access": "private"},
     {"hostname": "chat.example.com", "service": "open-webui", "access": "public"},
     {"hostname": "app.example.com", "services": {"web": 9, "web-next": 1}, "access": "private"},
@@ -43,7 +44,7 @@ from aiohttp import web
 keys, go = {"keys": json.loads(os.environ["KEYS"])}, asyncio.Event()
 async def certs(request): return web.json_response(keys)
 async def publish(request): keys["keys"] = await request.json(); return web.Response()
-async def release(request): go.set(); return web.Response()
+async def release(request): go.set(); go.clear(); return web.Response()
 async def ws(request):
     socket = web.WebSocketResponse()
     await socket.prepare(request)
@@ -66,14 +67,14 @@ web.run_app(app, port=int(os.environ["PORT"]), access_log=None, shutdown_timeout
 """
 
 
-def planned(images: dict[str, str]) -> Plan:
+def planned(images: dict[str, str], routes: Sequence[Mapping[str, Any]] = ROUTES) -> Plan:
     services = {
         **{kind: {"host": "local"} for kind in KINDS},
         "web-next": {"kind": "web", "host": "local", "port": 81},
         "application": {"host": "local", "image": IMAGE},
     }  # fmt: skip
     raw = {
-        "hosts": {"local": HOST}, "services": services, "routes": ROUTES, "secrets": {"cloudflare-api-token": "x"},
+        "hosts": {"local": HOST}, "services": services, "routes": [*routes], "secrets": {"cloudflare-api-token": "x"},
         "edge": {"account_id": "a" * 32, "zone_id": "b" * 32, "emails": ["o@example.com"], "team": "office"},
     }  # fmt: skip
     return build(load("test", raw, "Pulumi.test.yaml"), images)
@@ -110,15 +111,21 @@ class ProxyScene:
         self.network.connect(made, aliases=[name])
         made.start()
 
-    def start_planned(self, name: str, volumes: dict[str, Any] | None = None, **change: str) -> None:
-        """The container as it is planned, with its restrictions; `change` replaces variables."""
+    def start_planned(self, name: str, **change: str) -> None:
+        """The container as planned, with its restrictions; `change` replaces variables. It is given nothing yet."""
         plan = self.container(name)
         variables = dict(entry.split("=", 1) for entry in plan.environment) | change
         self.start(
             name, image=plan.image, command=list(plan.command), entrypoint=list(plan.entrypoint) or None,
             environment=variables, read_only=plan.read_only, tmpfs=dict.fromkeys(plan.tmpfs, "mode=1777"),
-            cap_drop=["ALL"], security_opt=["no-new-privileges"], volumes=volumes,
+            cap_drop=["ALL"], security_opt=["no-new-privileges"], mounts=mounts(plan),
         )  # fmt: skip
+
+    def give(self, audiences: Mapping[str, str]) -> None:
+        """What the plan has for the running check, and then for the running proxy."""
+        secrets = {"secret.access-audiences": json.dumps(audiences)}
+        for name in ("access-check", "proxy"):
+            give(self.running[name], self.container(name), secrets)
 
     def remove(self, name: str) -> None:
         self.running.pop(name).remove(force=True, v=True)
@@ -130,6 +137,17 @@ class ProxyScene:
     def ask(self, name: str, path: str = "/", method: str = "GET", **values: Any) -> requests.Response:
         headers = {"Host": name, **values.pop("headers", {})}
         return requests.request(method, f"{self.url}{path}", headers=headers, timeout=30, **values)
+
+    def healthy(self) -> bool:
+        """Whether Docker would take proxy and check for healthy."""
+        there = [name for name in ("proxy", "access-check") if name in self.running]
+        tests = {name: self.container(name).healthcheck for name in there}
+        commands = {name: [part.replace("$$", "$") for part in check.test] for name, check in tests.items() if check}
+        done = [
+            self.running[name].exec_run(["/bin/sh", "-c", *test] if kind == "CMD-SHELL" else test)
+            for name, (kind, *test) in commands.items()
+        ]
+        return not any(one.exit_code for one in done)
 
     def until(self, true: Callable[[], bool]) -> None:
         deadline = time.monotonic() + DEADLINE_SECONDS
@@ -145,8 +163,8 @@ class ProxyScene:
 
 
 @contextmanager
-def proxy_scene(keys: list[dict[str, Any]], folder: str) -> Iterator[ProxyScene]:
-    """All up and healthy. `folder` is given to the check as its secrets."""
+def proxy_scene(keys: list[dict[str, Any]]) -> Iterator[ProxyScene]:
+    """All up, and given what belongs to it."""
     images = ensure_images(["web", "access-check"])
     with lonely_network(f"proxy-{os.getpid()}") as network:
         scene = ProxyScene(network, images, keys)
@@ -154,12 +172,10 @@ def proxy_scene(keys: list[dict[str, Any]], folder: str) -> Iterator[ProxyScene]
             scene.serve("team", 8080)
             for name in ("mlflow", "open-webui", "web", "web-next"):
                 scene.serve(name, scene.container(name).container_port)
-            scene.start_planned("access-check", {folder: {"bind": "/run/secrets", "mode": "ro"}},
-                                ACCESS_CERTIFICATES_URL=CERTIFICATES, ACCESS_PAUSE_SECONDS="1")  # fmt: skip
+            scene.start_planned("access-check", ACCESS_CERTIFICATES_URL=CERTIFICATES, ACCESS_PAUSE_SECONDS="1")
             scene.start_planned("proxy")
-            scene.until(lambda: requests.get(f"{scene.url}/-/health", timeout=5).ok)
-            check = f"http://{address(scene.running['access-check'])}:8089/ready"
-            scene.until(lambda: requests.get(check, timeout=5).ok)
+            scene.until(scene.healthy)
+            scene.give(AUDIENCES)
             yield scene
         finally:
             for name in list(scene.running):

@@ -27,6 +27,7 @@ from planning.plan import Container as Planned
 from planning.plan import Plan
 from providers.certificates.plugin import issuing
 from settings.load import load
+from tests.e2e.live_files import give
 from tests.e2e.planned_container import LABEL, remove, start
 from toolchain.images import ensure_images
 
@@ -153,8 +154,11 @@ def world() -> Iterator[World]:
         )  # fmt: skip
         names = ("authelia", *DOMAINS)
         started = {name: start(client, *_filled(plan, name, secrets), run, name) for name in names}
-        for container, _ in started.values():
+        for name, (container, _) in started.items():
             until_healthy(container)
+            front = plan.service(name).container
+            if front and front.live:
+                give(container, front, secrets)
         trust = {"names": ssl.create_default_context(cadata=authority.certificate), "proxy": None}
         fronts = {name: Front(domain, started[name][1], trust[name]) for name, domain in DOMAINS.items()}
         yield World(fronts, started["authelia"][0])

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
-import uuid
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 import requests
 
-from planning.plan import Container
+from operations.failure import Failure
 from tests.e2e.inference_container import address
-from tests.e2e.proxy_scene import AUDIENCES, LABELS, ProxyScene, proxy_scene
+from tests.e2e.live_files import give
+from tests.e2e.proxy_scene import AUDIENCES, ROUTES, ProxyScene, planned, proxy_scene
 from tests.unit.access_check.team import EMAIL, assertion, published
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxyScene]:
-    folder: Path = tmp_path_factory.mktemp("secrets")
-    folder.chmod(0o755)
-    (folder / "audiences.json").write_text(json.dumps(AUDIENCES), encoding="utf-8")
-    with proxy_scene([published("first")], str(folder)) as made:
+def scene() -> Iterator[ProxyScene]:
+    with proxy_scene([published("first")]) as made:
         yield made
 
 
@@ -37,6 +32,16 @@ def token(name: str, **other: Any) -> str:
 
 def login(name: str, **other: Any) -> dict[str, str]:
     return {"Cf-Access-Jwt-Assertion": token(name, **other)}
+
+
+def login_for(audience: str) -> dict[str, str]:
+    return {"Cf-Access-Jwt-Assertion": assertion(aud=[audience])}
+
+
+def started(container: Any) -> tuple[str, str, int]:
+    """Differs when the container was replaced or started again."""
+    container.reload()
+    return container.id, container.attrs["State"]["StartedAt"], container.attrs["RestartCount"]
 
 
 def told(answer: requests.Response) -> dict[str, Any]:
@@ -164,6 +169,47 @@ def test_a_service_that_is_away_is_told_as_such_and_found_again_under_its_new_ad
     scene.until(lambda: scene.ask("chat.example.com").status_code == 200)
 
 
+def test_a_name_is_added_and_taken_away_while_what_is_under_way_goes_on(scene: ProxyScene) -> None:
+    name, new = "mlflow.example.com", "new.example.com"
+    containers = [scene.running["proxy"], scene.running["access-check"]]
+    began = [started(one) for one in containers]
+    routes = [*ROUTES, {"hostname": new, "service": "mlflow", "access": "private"}]
+    known = AUDIENCES | {new: "c" * 64}
+
+    async def story() -> None:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
+            headers = {"Host": name, **login(name)}
+            async with (
+                session.get(f"{scene.url}/events", headers=headers) as events,
+                session.ws_connect(f"{scene.url}/ws", headers=headers) as socket,
+            ):
+                assert await events.content.readuntil(b"\n\n") == b"data: first\n\n"
+                for audiences, rows, status in ((known, routes, 200), (AUDIENCES, ROUTES, 404)):
+                    scene.plan = planned(scene.images, rows)
+                    await asyncio.to_thread(scene.give, audiences)
+                    answer = await asyncio.to_thread(scene.ask, new, headers=login_for("c" * 64))
+                    assert answer.status_code == status
+                    assert (await asyncio.to_thread(scene.ask, new)).status_code == {200: 403}.get(status, status)
+                    await socket.send_str("still here")
+                    assert await socket.receive_str() == "mlflow still here"
+                async with session.post(f"{scene.url}/release", headers=headers) as released:
+                    assert released.status == 200
+                assert await events.content.readuntil(b"\n\n") == b"data: second\n\n"
+
+    asyncio.run(story())
+    assert [started(one) for one in containers] == began
+
+
+def test_what_is_given_again_is_not_loaded_again(scene: ProxyScene) -> None:
+    def processes() -> set[str]:
+        return {row[1] for row in scene.running["proxy"].top()["Processes"]}
+
+    scene.give(AUDIENCES)
+    before = processes()
+    scene.give(AUDIENCES)
+    assert processes() <= before
+
+
 def test_new_keys_of_the_team_are_followed(scene: ProxyScene) -> None:
     name = "mlflow.example.com"
     requests.put(f"http://{address(scene.running['team'])}:8080/certs", json=[published("second")], timeout=30)
@@ -179,31 +225,24 @@ def test_without_the_check_nobody_comes_in(scene: ProxyScene) -> None:
     assert scene.ask("chat.example.com").status_code == 200
 
 
-def test_a_configuration_that_nginx_does_not_take_replaces_nothing(scene: ProxyScene) -> None:
-    plan = scene.container("proxy")
-    running = scene.running["proxy"]
-    environment = f"proxy-{uuid.uuid4().hex[:8]}"
-    labels = {"ai-platform.environment": environment, "ai-platform.service": "proxy", **LABELS}
-    old = scene.client.containers.create(plan.image, labels=labels)
-    try:
-        for change, works in (("", True), ("no_such_word 1;", False)):
-            spec = {
-                "environment": environment, "service": "proxy", "image": plan.image, "network": scene.network.name,
-                "entrypoint": list(plan.entrypoint), "read_only": True, "tmpfs": {"/tmp": "mode=1777"},
-                "cap_drop": ["ALL"], "security_opts": ["no-new-privileges"], "timeout_seconds": 60,
-                "env": [entry.replace("http {", f"http {{ {change}", 1) for entry in plan.environment],
-                "healthcheck": {"tests": health_tests(plan), "timeout": "5s"},
-            }  # fmt: skip
-            done = subprocess.run([sys.executable, "-m", "operations.rehearse"], input=json.dumps(spec), text=True,
-                                  capture_output=True, timeout=120, check=False)  # fmt: skip
-            assert (done.returncode == 0) is works, done.stderr
-        assert 'unknown directive "no_such_word"' in done.stderr
-    finally:
-        old.remove(force=True, v=True)
-    running.reload()
-    assert running.status == "running"
+def test_what_nginx_does_not_take_is_refused_with_its_words_and_the_old_configuration_serves(scene: ProxyScene) -> None:
+    plan, proxy = scene.container("proxy"), scene.running["proxy"]
+    assert plan.live
+    (file,) = plan.live.files
+    broken = replace(file, template=file.template.replace("http {", "http { no_such_word 1;", 1))
+    with pytest.raises(Failure, match=r'(?s)goes on as before.*unknown directive "no_such_word"'):
+        give(proxy, replace(plan, live=replace(plan.live, files=(broken,))), {})
+    assert scene.ask("chat.example.com").status_code == 200
+    proxy.restart(timeout=10)
+    scene.until(lambda: scene.ask("chat.example.com").status_code == 200)
 
 
-def health_tests(plan: Container) -> list[str]:
-    assert plan.healthcheck
-    return [part.replace("$$", "$") for part in plan.healthcheck.test]
+def test_a_proxy_without_a_configuration_is_healthy_and_closed_until_it_is_given_one(scene: ProxyScene) -> None:
+    proxy = scene.running["proxy"]
+    assert proxy.exec_run(["rm", "/live/current"], user="0:0").exit_code == 0
+    proxy.restart(timeout=10)
+    scene.until(scene.healthy)
+    for path in ("/", "/-/health"):
+        assert {scene.ask(name, path).status_code for name in ("chat.example.com", "other.example.com")} == {503}
+    give(proxy, scene.container("proxy"), {})
+    assert scene.ask("chat.example.com").status_code == 200

@@ -19,6 +19,11 @@ class Metrics:
             "access_check_seconds", "Time of one decision", buckets=SECONDS, registry=self.registry
         )
         self.keys = Gauge("access_check_keys", "Keys of the team that are known", registry=self.registry)
+        self.names = Gauge("access_check_names", "Names that need a login", registry=self.registry)
+        self.usable = Gauge(
+            "access_check_names_usable", "0: the file of names is gone or damaged, the last good one goes on",
+            registry=self.registry,
+        )  # fmt: skip
         self.age = Gauge(
             "access_check_keys_age_seconds", "Since the keys were last read from the team", registry=self.registry
         )

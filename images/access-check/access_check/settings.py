@@ -1,16 +1,15 @@
-"""What the check is told by its environment and its one file."""
+"""What the check is told by its environment."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`audiences` maps each name that needs a login to the audience of its Access application.
+    """`audiences_file` may come and change at any time (audiences.py).
 
     `refresh_seconds`: a key that is no longer published opens nothing after so long. `pause_seconds`: an unknown key
     lets the keys be fetched anew, but not more often than this. `leeway_seconds`: how far clocks may differ.
@@ -18,7 +17,7 @@ class Settings:
 
     issuer: str
     certificates_url: str
-    audiences: Mapping[str, str] = field(default_factory=dict)
+    audiences_file: Path
     port: int = 8089
     refresh_seconds: float = 300
     pause_seconds: float = 10
@@ -27,11 +26,11 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Raises ValueError, naming the variable or the file, for what cannot be used."""
+    """Raises ValueError, naming the variable, for what cannot be used."""
     return Settings(
         issuer=_url(environment, "ACCESS_ISSUER"),
         certificates_url=_url(environment, "ACCESS_CERTIFICATES_URL"),
-        audiences=_audiences(Path(environment.get("ACCESS_AUDIENCES_FILE", ""))),
+        audiences_file=_path(environment, "ACCESS_AUDIENCES_FILE"),
         port=int(_number(environment, "ACCESS_PORT", Settings.port, 65535)),
         refresh_seconds=_number(environment, "ACCESS_REFRESH_SECONDS", Settings.refresh_seconds, 86400),
         pause_seconds=_number(environment, "ACCESS_PAUSE_SECONDS", Settings.pause_seconds, 3600),
@@ -45,14 +44,11 @@ def _url(environment: Mapping[str, str], name: str) -> str:
     return text
 
 
-def _audiences(file: Path) -> Mapping[str, str]:
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"ACCESS_AUDIENCES_FILE = {file} cannot be read: {error}") from None
-    if not isinstance(found, dict) or not all(isinstance(one, str) and one for one in found.values()):
-        raise ValueError(f"{file} must map names to audiences: {{NAME: AUDIENCE}}")
-    return found
+def _path(environment: Mapping[str, str], name: str) -> Path:
+    text = environment.get(name, "")
+    if not text.startswith("/"):
+        raise ValueError(f"{name} must be the path of a file from the root on (is {text!r})")
+    return Path(text)
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, most: float) -> float:

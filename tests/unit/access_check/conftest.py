@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from access_check.app import Check
@@ -26,6 +29,26 @@ class Clock:
         return self.now
 
 
+@dataclass(frozen=True)
+class Names:
+    """The file of names, as it is delivered: each version in a folder of its own, and a link to one of them."""
+
+    file: Path
+
+    def write(self, version: str, audiences: Mapping[str, str]) -> None:
+        self.put(version, json.dumps({"version": version, "audiences": audiences}))
+
+    def put(self, version: str, text: str) -> None:
+        link, folder = self.file.parent, self.file.parent.with_name(version)
+        folder.mkdir(exist_ok=True)
+        (folder / self.file.name).write_text(text, encoding="utf-8")
+        self.forget()
+        link.symlink_to(folder.name)
+
+    def forget(self) -> None:
+        self.file.parent.unlink(missing_ok=True)
+
+
 @dataclass
 class Scene:
     """Who asks, who is asked for keys, and their clock."""
@@ -34,6 +57,11 @@ class Scene:
     team: Team
     clock: Clock
     certificates: TestServer
+    names: Names
+
+    async def told(self, page: str) -> tuple[int, dict[str, Any]]:
+        async with self.client.get(page) as response:
+            return response.status, await response.json()
 
     async def check(self, token: str | None, name: str = "chat.example.com") -> int:
         return (await self.answer(token, name))[0]
@@ -60,14 +88,17 @@ async def scene(team: Team, **settings: Any) -> AsyncIterator[Scene]:
     clock, certificates = Clock(), TestServer(team.app())
     await certificates.start_server()
     url = str(certificates.make_url("/cdn-cgi/access/certs"))
-    front = TestServer(Check(Settings(ISSUER, url, AUDIENCES, **settings), clock).app())
-    await front.start_server()
-    try:
-        async with TestClient(front) as client:
-            yield Scene(client, team, clock, certificates)
-    finally:
-        await front.close()
-        await certificates.close()
+    with TemporaryDirectory() as folder:
+        names = Names(Path(folder) / "current" / "audiences.json")
+        names.write("first", AUDIENCES)
+        front = TestServer(Check(Settings(ISSUER, url, names.file, **settings), clock).app())
+        await front.start_server()
+        try:
+            async with TestClient(front) as client:
+                yield Scene(client, team, clock, certificates, names)
+        finally:
+            await front.close()
+            await certificates.close()
 
 
 def played(story: Callable[[Scene], Awaitable[None]], team: Team | None = None, **settings: Any) -> None:

@@ -22,6 +22,7 @@ from operations.databases.spec import DatabaseSpec as ManagedDatabaseSpec
 from operations.databases.spec import MigrationsSpec
 from operations.deliver_image import DeliverySpec
 from operations.inference_model import InferenceModelSpec
+from operations.live_files import LiveFilesSpec
 from operations.models import ModelsSpec
 from operations.rehearsal.spec import RehearsalSpec
 from operations.secret_files import SecretFilesSpec
@@ -45,6 +46,7 @@ SPECIFICATIONS: dict[str, type[BaseModel]] = {
     "scripts/inference-model-apply": InferenceModelSpec,
     "scripts/site-apply": SiteSpec,
     "scripts/secret-files-apply": SecretFilesSpec,
+    "scripts/live-files-apply": LiveFilesSpec,
 }
 
 
@@ -143,7 +145,7 @@ def test_a_container_with_a_health_check_is_waited_for(made: Registrations) -> N
 
 
 def test_volumes_outlive_the_stack(made: Registrations) -> None:
-    volumes = made.of_kind(":Volume")
+    volumes = [one for one in made.of_kind(":Volume") if not one.name.endswith("-live")]
     assert {one.name for one in volumes} >= {"postgres-data", "redis-data", "redis-mini-data", "s3-data"}
     assert all(one.request.retainOnDelete for one in volumes)
 
@@ -237,7 +239,7 @@ def test_images_stay_on_their_hosts(made: Registrations) -> None:
 
 def test_every_child_is_shown_under_its_component(made: Registrations) -> None:
     for one in made.made:
-        if one.kind.startswith(("ai-platform:", "pulumi:")):
+        if one.kind.startswith(("ai-platform:", "pulumi:")) and not one.kind.endswith(":LiveFiles"):
             assert "::pulumi:pulumi:Stack::" in one.request.parent
         else:
             assert "ai-platform:index:" in one.request.parent
@@ -314,8 +316,10 @@ def test_the_proxy_changes_only_after_what_guards_its_names(whole: Plan) -> None
         Services(plan, HostAccess(plan, secrets), secrets, after={"proxy": [guard]})
 
     only = tuple(service for service in whole.services if service.name in ("proxy", "redis"))
+    only = tuple(replace(service, wants=()) for service in only)
     environment = whole.environment.model_copy(update={"routes": ()})
     plan = replace(whole, environment=environment, services=only, databases=())
     made = run(program)
     assert "login" in made.container("proxy").depends_on
+    assert "proxy-id" in made.command("proxy-live-apply").inputs["stdin"]
     assert "login" not in made.container("redis").depends_on

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalogue.definition import LIVE_LABEL
 from operations.drift.containers import Condition, condition, recorded
 
 PROVIDER = "urn:pulumi:prod::ai-platform::pulumi:providers:docker::docker-{host}::id"
@@ -23,6 +24,7 @@ STATE = [
     resource("Container", "c2", host="mac-two", name="other"),
     resource("Network", "n1", name="net"),
     resource("Volume", "v1", name="v1"),
+    resource("Volume", "web-live", name="web-live", labels=[{"label": LIVE_LABEL, "value": "yes"}]),
     {"type": "pulumi:pulumi:Stack", "urn": "stack"},
 ]
 CONTAINER = {

@@ -35,6 +35,8 @@ STATE = [
     child("DockerHost", "mini", "docker:index/network:Network", "mini-network"),
     child("ServiceContainer", "redis", CONTAINER, "redis", dependencies=[ROLE]),
     child("ServiceContainer", "redis", VOLUME, "redis-data"),
+    child("ServiceContainer", "redis", "ai-platform:index:LiveFiles", "redis-live"),
+    child("ServiceContainer$ai-platform:index:LiveFiles", "redis-live", "command:local:Command", "redis-live-apply"),
     child("OllamaModels", "ollama-native-models", "command:local:Command", "ollama-native-models-pull"),
     child("DockerHost", "mini-two", "docker:index/network:Network", "mini-two-network"),
     child("ServiceContainer", "redis-mini", CONTAINER, "redis-mini"),
@@ -62,7 +64,8 @@ def plan(planned: Planner) -> Plan:
 def test_only_what_stood_on_the_host_is_forgotten(plan: Plan) -> None:
     """A service `redis` on the lost host must not take `redis-mini` on another one with it."""
     assert {name.rpartition("::")[2] for name in lost(STATE, plan, "mini")} == {
-        "mini-role", "mini-network", "redis", "redis-data", "ollama-native-models-pull",
+        "mini-role", "mini-network", "redis", "redis-data", "redis-live", "redis-live-apply",
+        "ollama-native-models-pull",
     }  # fmt: skip
 
 

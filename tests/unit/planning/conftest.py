@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from planning.addresses import finish
 from planning.build import build
 from planning.plan import Plan
 from settings.load import load
@@ -17,6 +18,14 @@ RENTED = {
     "kind": "gpu_vm", "cpus": 4, "memory_gb": 16, "disk_gb": 100, "ssh": {"identity_file": "key"}, "gpu": GPU,
 }  # fmt: skip
 Planner = Callable[..., Plan]
+
+
+def given(plan: Plan, service: str, file: str) -> str:
+    """The text of a file that the service finds, one that holds no secret."""
+    container = plan.service(service).container
+    assert container
+    (template,) = [one.template for one in container.given if one.path.endswith(f"/{file}")]
+    return finish(template, {})
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from planning.passwords import password_names
 from planning.plan import Plan
 from settings.problem import SettingsError
 
-from .conftest import MAC, Planner
+from .conftest import MAC, Planner, given
 
 GATE = {**MAC, "kind": "linux", "address": "10.0.0.5"}
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaA"
@@ -40,10 +40,7 @@ def office(planned: Planner, *routes: dict[str, Any], **sections: Any) -> Plan:
 
 
 def nginx(plan: Plan, service: str = "names") -> str:
-    container = plan.service(service).container
-    assert container
-    (text,) = [one.removeprefix("CONFIGURATION=") for one in container.environment]
-    return text
+    return given(plan, service, "nginx.conf")
 
 
 def servers(plan: Plan) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from planning.origins import closed, origin, unprotected
 from planning.plan import Plan
 from settings.load import load
 from settings.problem import SettingsError
-from tests.unit.planning.conftest import LOCAL, MAC, SSH, Planner
+from tests.unit.planning.conftest import LOCAL, MAC, SSH, Planner, given
 
 IMAGE = f"registry.example.com/app:1@sha256:{'0' * 64}"
 EDGE = {"account_id": "a" * 32, "zone_id": "b" * 32, "emails": ["owner@example.com"], "team": "office"}
@@ -36,10 +37,7 @@ def planning(planned: Planner, routes: list[dict[str, Any]], **change: Any) -> P
 
 
 def configuration(plan: Plan) -> str:
-    container = plan.service("proxy").container
-    assert container
-    (text,) = container.environment
-    return text.removeprefix("CONFIGURATION=")
+    return given(plan, "proxy", "nginx.conf")
 
 
 def servers(text: str) -> dict[str, str]:
@@ -86,9 +84,13 @@ def test_the_configuration_is_whole_whatever_stands_behind(planned: Planner, rou
     assert "location = /-/health" in text
 
 
-def test_a_hundred_names_fit_into_one_variable(planned: Planner) -> None:
-    routes = [{**SHARED_OUT, "hostname": f"{'long-' * 10}{number}.example.com"} for number in range(100)]
-    assert len(configuration(planning(planned, routes)).encode()) < 131_072
+def test_another_name_changes_nothing_of_the_containers_but_what_they_take_up_while_they_run(planned: Planner) -> None:
+    one, two = planning(planned, [PRIVATE]), planning(planned, [PRIVATE, PUBLIC, SHARED_OUT])
+    for name in ("proxy", "access-check"):
+        before, after = one.service(name).container, two.service(name).container
+        assert before and after
+        assert replace(after, live=before.live) == before
+    assert configuration(one) != configuration(two)
 
 
 def test_without_a_team_names_lead_through_the_proxy_unchecked_and_that_is_told(planned: Planner) -> None:
@@ -107,8 +109,8 @@ def test_the_check_believes_the_team_of_the_settings_alone(planned: Planner) -> 
     assert check
     assert "ACCESS_ISSUER=https://office.cloudflareaccess.com" in check.environment
     assert "ACCESS_CERTIFICATES_URL=https://office.cloudflareaccess.com/cdn-cgi/access/certs" in check.environment
-    assert [(file.path, file.template) for file in check.files] == [
-        ("/run/secrets/audiences.json", "${secret.access-audiences}")
+    assert [(file.path, file.template) for file in check.given] == [
+        ("/live/current/audiences.json", '{"version": "@VERSION@", "audiences": ${secret.access-audiences}}\n')
     ]
     assert check.read_only
 

@@ -44,7 +44,8 @@ def test_the_balancer_asks_every_replica_and_takes_bodies_as_large_as_they_do(pl
 
 
 def test_every_placeholder_of_the_balancer_is_one_that_is_filled() -> None:
-    assert set(re.findall(r"\$\{([^}]*)\}", CONFIGURATION)) == {"balancer.replicas", "balancer.port", "balancer.body"}
+    asked = {"balancer.replicas", "balancer.port", "balancer.body", "nginx.writable"}
+    assert set(re.findall(r"\$\{([^}]*)\}", CONFIGURATION)) == asked
     assert BALANCER.kind not in definitions()
 
 

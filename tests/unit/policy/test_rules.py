@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalogue.definition import LIVE_LABEL
 from policy.names import POLICY
 from policy.resource import Resource, resource_of
 from policy.rules import RULES, violations
@@ -73,6 +74,7 @@ PASSES: dict[str, list[list[Resource]]] = {
         ],
     ],
     "data-volume-protected": [
+        [resource(VOLUME, {"labels": [{"label": LIVE_LABEL, "value": "yes"}]}, protected=False, retained=False)],
         [resource(VOLUME, {}, protected=False, retained=True)],
         [resource(VOLUME, {}, protected=True, retained=False)],
         [resource(VOLUME, {}, protected=False, retained=None)],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catalogue.definition import LIVE_LABEL
 from policy.names import LOGIN, POLICY, RULESET
 from review.dangers import AUTHORITY, DATABASES, INSTANCE, SERVICE_TOKEN, step_findings
 from review.finding import Level
@@ -140,8 +141,9 @@ def test_what_interrupts_or_costs_is_for_a_look(changed: dict[str, Any], expecte
         step("create", PASSWORD, "redis", None, {"length": 16}),
         step("update", COMMAND, "apply", {"stdin": "[secret]"}, {"stdin": "[secret]"}, diffReasons=["stdin"]),
         step("update", VOLUME, "data", {"name": "a"}, {"name": "a"}),
+        step("delete", VOLUME, "proxy-live", {"name": "a", "labels": [{"label": LIVE_LABEL, "value": "yes"}]}),
     ],
-    ids=["volume", "container", "password", "command", "volume updated"],
+    ids=["volume", "container", "password", "command", "volume updated", "volume without data"],
 )
 def test_ordinary_changes_are_no_findings(changed: dict[str, Any]) -> None:
     assert found(changed) == []
