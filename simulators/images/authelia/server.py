@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -197,6 +199,8 @@ def _matches(password: str, hashed: str) -> bool:
 
 def main() -> None:
     """Serves until it is stopped. Ends at once, with the reason, for settings that Authelia would refuse."""
+    # The first process of a container hears no signal that it does not handle.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     Handler.settings = read()
     Handler.settings.storage.touch()
     ThreadingHTTPServer(("0.0.0.0", Handler.settings.port), Handler).serve_forever()  # noqa: S104 - in a container

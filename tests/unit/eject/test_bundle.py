@@ -68,6 +68,18 @@ def test_data_stays_in_the_volumes_where_it_is(plan: Plan) -> None:
             )
 
 
+def test_what_a_service_takes_up_while_it_runs_lies_where_it_looks_from_the_start_on(plan: Plan) -> None:
+    documents, seen = composed(plan), set()
+    for service in plan.services:
+        for file in service.container.live.files if service.container and service.container.live else ():
+            document = documents[service.host]
+            sources = {one["target"]: one["source"] for one in document["services"][service.name]["configs"]}
+            text = document["configs"][sources[f"/live/current/{file.path}"]]["content"]
+            assert text == referring(file.template)
+            seen.add(file.path)
+    assert seen == {"nginx.conf", "audiences.json"}
+
+
 def test_containers_wait_for_what_stands_beside_them_only(plan: Plan) -> None:
     for document in composed(plan).values():
         for found in document["services"].values():
