@@ -6,8 +6,8 @@ from pathlib import Path
 # Python puts this folder on the path; imports start at the repository.
 sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from providers.certificates.plugin.provider import CertificatesProvider  # noqa: E402
-from providers.common.server import serve  # noqa: E402
+from providers.certificates.plugin.provider import CertificatesProvider
+from providers.common.server import serve
 
 if __name__ == "__main__":
     serve(CertificatesProvider())

@@ -6,7 +6,7 @@ from pathlib import Path
 # Python puts this folder on the path; imports start at the repository.
 sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from providers.tensordock.plugin.serve import serve  # noqa: E402
+from providers.tensordock.plugin.serve import serve
 
 if __name__ == "__main__":
     serve(sys.argv[-1])
