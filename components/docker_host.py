@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_command as command
-import pulumi_docker as docker
 from pulumi import ResourceOptions
 
 from components.docker_access import DockerAccess
+from components.docker_sdk import docker
 
 DELIVERY_SECONDS = 7500
 """Beyond the deadline that scripts/deliver-image keeps by itself."""

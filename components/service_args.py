@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-import pulumi_docker as docker
 
 from components.docker_access import DockerAccess
+from components.docker_sdk import docker
 from components.secret_files import SecretFiles
 from planning.plan import Container
 

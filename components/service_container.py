@@ -14,10 +14,10 @@ from typing import Any
 
 import pulumi
 import pulumi_command as command
-import pulumi_docker as docker
 from pulumi import ResourceOptions
 
 from catalogue.definition import SECRETS_FOLDER, Healthcheck
+from components.docker_sdk import docker
 from components.durations import go_duration
 from components.inference_model import InferenceModelArgs, fetch_command
 from components.live_files import LiveFiles, LiveFilesArgs

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pulumi
-import pulumi_docker as docker
 from pulumi import ResourceOptions
 
 from components.bucket import Bucket, BucketArgs
 from components.database import Database, DatabaseArgs
 from components.docker_access import DockerAccess
 from components.docker_host import DockerHost, DockerHostArgs
+from components.docker_sdk import docker
 from components.files import contents
 from components.host_access import HostAccess
 from components.managed_database import ManagedDatabase, ManagedDatabaseArgs, container_server, host_server

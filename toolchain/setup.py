@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from toolchain.bytecode import compile_modules
 from toolchain.long_command import CommandFailed
 from toolchain.plugin_install import Placed, ensure_plugins, placed_plugins, remove_stand_ins
 from toolchain.pulumi_cli import Cli, CliMissing, cli_version, find_cli
@@ -28,6 +29,7 @@ def install(official_again: bool) -> tuple[Cli, list[Placed]]:
     """Installs what is missing; says nothing where all is there. Raises CliMissing or CommandFailed."""
     from toolchain.pulumi_install import ensure_cli  # noqa: PLC0415  (costs 0.1 s that --check need not pay)
 
+    compile_modules()
     cli = ensure_cli(_report)
     if official_again:
         remove_stand_ins(cli.path)

@@ -1,5 +1,6 @@
 """How long a plugin process lives: as long as the engine that started it."""
 
+import gc
 import os
 import signal
 import stat
@@ -10,11 +11,15 @@ import threading
 class Lifetime:
     """Ends at SIGINT, SIGTERM or the end of the engine. To be made in the main thread before anything is served.
 
+    Garbage is looked for from now on, and not among what was imported, which lives as long as the process does.
+
     A signal can arrive in any thread, also in one of the protocol library, which would leave the main thread
     asleep on a lock; the wake-up descriptor is written wherever the signal arrives.
     """
 
     def __init__(self) -> None:
+        gc.freeze()
+        gc.enable()
         self._wake, self._awake = os.pipe()
         os.set_blocking(self._awake, False)
         signal.set_wakeup_fd(self._awake)

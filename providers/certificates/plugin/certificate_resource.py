@@ -1,12 +1,13 @@
 """The resource `certificates:index:Certificate`: a server's key, and its names as an authority certifies them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from typing_extensions import override
 
-from providers.certificates.plugin import issuing
 from providers.certificates.plugin.lifespan import lifespan_failures, lifespan_fields, renewal
 from providers.certificates.plugin.names import name_failures
 from providers.common.difference import Change
@@ -14,6 +15,9 @@ from providers.common.errors import PluginError
 from providers.common.resource import Call, Resource, Snapshot
 from providers.common.schema import Failure, Field
 from providers.common.values import Properties, Secret
+
+if TYPE_CHECKING:
+    from providers.certificates.plugin.issuing import Issued
 
 
 class CertificateResource(Resource):
@@ -63,10 +67,12 @@ class CertificateResource(Resource):
     def delete(self, identifier: str, state: Properties, call: Call) -> None:
         """It goes with its record. What was handed out is valid until it expires: nobody keeps a revocation list."""
 
-    def _issued(self, inputs: Properties, call: Call) -> issuing.Issued:
+    def _issued(self, inputs: Properties, call: Call) -> Issued:
+        from providers.certificates.plugin.issuing import server  # noqa: PLC0415  (20 ms that a preview need not pay)
+
         certificate, key = inputs["authorityCertificatePem"], inputs["authorityPrivateKeyPem"]
         try:
-            return issuing.server(certificate, key, inputs["names"], self._clock(), inputs["days"])
+            return server(certificate, key, inputs["names"], self._clock(), inputs["days"])
         except (ValueError, TypeError) as error:
             raise PluginError(
                 f"{call.urn}: nothing was issued: {error}; authorityCertificatePem and authorityPrivateKeyPem are the "
@@ -74,7 +80,7 @@ class CertificateResource(Resource):
             ) from error
 
 
-def _state(inputs: Properties, issued: issuing.Issued) -> Properties:
+def _state(inputs: Properties, issued: Issued) -> Properties:
     return {
         **inputs,
         "certificatePem": issued.certificate,

@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from providers.certificates.plugin.names import LONGEST_COMMON_NAME
+
 CLOCKS_DIFFER: Final = timedelta(hours=1)
 """A certificate is valid this long before it is made: clocks of machines in one office differ."""
-LONGEST_COMMON_NAME: Final = 64  # characters, RFC 5280 appendix A.1
 _USAGES: Final = (
     "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
     "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from providers.common.schema import Failure
 
+LONGEST_COMMON_NAME: Final = 64  # characters, RFC 5280 appendix A.1
 LONGEST_NAME: Final = 253  # characters, RFC 1035 section 2.3.4 without the final dot
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 

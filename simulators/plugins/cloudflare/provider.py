@@ -1,18 +1,23 @@
 """The plugin as a whole: its configuration, its resource types and its one function."""
 
+from __future__ import annotations
+
 import os
 import re
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from providers.common.errors import PluginError
 from providers.common.resource import Provider
 from providers.common.schema import Failure
 from providers.common.values import UNKNOWN, Properties
 from simulators.plugins.cloudflare import VERSION
-from simulators.plugins.cloudflare.api import OFFICIAL_URL, CloudflareApi
 from simulators.plugins.cloudflare.resource import resource_type
 from simulators.plugins.cloudflare.table import ROWS
+
+if TYPE_CHECKING:
+    from simulators.plugins.cloudflare.api import CloudflareApi
 
 TOKEN = re.compile(r"[0-9A-Za-z\-_]{40,80}")
 TUNNEL_TOKEN = "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken"  # noqa: S105
@@ -46,6 +51,9 @@ class CloudflareProvider(Provider):
                 yield Failure(name, "is not supported by the stand-in for the cloudflare plugin; use apiToken")
 
     def configure(self, configuration: Properties) -> None:
+        # Imported here: engines start plugins one after the other, but configure them side by side.
+        from simulators.plugins.cloudflare.api import OFFICIAL_URL, CloudflareApi  # noqa: PLC0415
+
         for failure in self.failures(configuration):
             raise PluginError(f"cloudflare provider: {failure.property} {failure.reason}")
         token = configuration.get("apiToken") or os.environ["CLOUDFLARE_API_TOKEN"]

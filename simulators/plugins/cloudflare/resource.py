@@ -1,9 +1,11 @@
 """One resource type of the table, carried out on the API."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
 
@@ -11,9 +13,11 @@ from providers.common.errors import PluginError
 from providers.common.resource import Call, Resource, Snapshot
 from providers.common.schema import Failure
 from providers.common.values import UNKNOWN, Properties, Secret
-from simulators.plugins.cloudflare.api import CloudflareApi
 from simulators.plugins.cloudflare.table import JSON_OUTPUTS, SECRET_OUTPUTS, Row
 from simulators.plugins.cloudflare.wire import as_declared, from_wire, snake, to_wire
+
+if TYPE_CHECKING:
+    from simulators.plugins.cloudflare.api import CloudflareApi
 
 PARENTS = ("accountId", "zoneId")
 IDENTIFIER = re.compile(r"[0-9a-f]{32}")
