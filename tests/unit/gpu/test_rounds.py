@@ -93,6 +93,24 @@ def test_a_refused_token_is_told_with_what_cannot_be_stopped_and_its_price(
     assert f"cannot stop VM {name_of()} (running), costs 0.349 USD an hour" in said
 
 
+def test_a_ledger_of_another_user_keeps_no_machine_running(spent: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
+    spent.rented.ledger.path.unlink()
+    spent.rented.ledger.path.mkdir()
+    assert spent.rented.ledger.readable() == []
+    assert [one.failed for one in rounds.Rounds().go([STACK]).machines] == [False]
+    assert "the spend ledger is not kept" in capsys.readouterr().err
+
+
+def test_a_login_whose_files_cannot_be_written_is_no_answer(spent: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    ours = spent.rented.ours()
+    monkeypatch.setattr(SshHands, "_place", full)
+    told = SshHands(STACK, spent.rented.account()).activities([ours], ())[ours.instance_id]
+    assert isinstance(told, Unread) and "No space left" in told.cause
+
+
 def test_of_a_host_that_was_taken_out_of_the_file_nobody_can_tell_and_the_round_goes_on(
     spent: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
