@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from operations.gpu import login, vm_start
+from operations.gpu.cost_check import chosen
 from operations.gpu.environments import stack_of
 from operations.gpu.machines import OurMachine
 from operations.gpu.reaper import __main__ as reaper
@@ -67,8 +68,9 @@ def test_a_fault_in_the_settings_is_loud_as_long_as_there_is_a_machine(
 
 def test_a_host_with_a_fault_is_not_said_to_be_none(checkout: Checkout) -> None:
     checkout.settings(**FAULTY["host"])
-    with pytest.raises(SettingsError, match="idle_minuts"):
-        stack_of("inference", "dev")
+    for look in (lambda: stack_of("inference", "dev"), lambda: chosen("dev")):
+        with pytest.raises(SettingsError, match="idle_minuts"):
+            look()
 
 
 def test_a_full_disk_keeps_no_machine_running(
