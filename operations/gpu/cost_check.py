@@ -13,11 +13,12 @@ from dataclasses import asdict
 from operations.console import console_for
 from operations.failure import FAILED, USAGE, Failure
 from operations.gpu.cost_report import CostReport, cost_table, machine_table
-from operations.gpu.environments import environment_of, environments, gpu_stacks
+from operations.gpu.environments import environment_of, environments, gpu_stacks, require_told
 from operations.gpu.looking import Looked, foreign, look, orphans
 from operations.gpu.machines import OurMachine
 from operations.gpu.spend.books import books_of
 from operations.gpu.spend.forecast import forecast
+from operations.project import stack_names
 from operations.telling import Parser, telling
 from providers.tensordock.client.money import hourly
 
@@ -54,10 +55,13 @@ def check(environment: str | None, *, as_json: bool) -> int:
 
 
 def chosen(environment: str | None) -> list[str]:
-    """The environments to look at. Raises Failure for one that rents nothing."""
+    """The environments to look at. Raises Failure for one that rents nothing, SettingsError where nobody can tell."""
     if environment is None:
         return environments()
     if not gpu_stacks(environment):
+        for stack in stack_names():
+            if environment_of(stack) == environment:
+                require_told(stack)
         raise Failure(
             f"{environment} has no GPU stack (known: {', '.join(environments()) or 'none'})",
             f"a GPU stack is a file Pulumi.{environment}-<workload>.yaml with a host of `kind: gpu_vm`",

@@ -65,7 +65,7 @@ class SshHands:
                 return await self._answer(machine, command)
         except TimeoutError:
             return Unread(f"no answer within {WHOLE_S:.0f} s")
-        except Failure as failure:
+        except (Failure, OSError) as failure:
             return Unread(str(failure).partition("\n")[0])
 
     async def _answer(self, machine: OurMachine, command: Command) -> Told:

@@ -36,12 +36,13 @@ class SpendLedger:
         """The facts, without lines that are none, which are named: for what must go on, such as stopping machines."""
         try:
             return self.facts()
-        except Failure as failure:
+        except (Failure, OSError) as failure:
             print(f"{failure}\n    going on without it", file=sys.stderr, flush=True)
         found: list[Fact] = []
-        for line in self.path.read_bytes().splitlines():
-            with contextlib.suppress(ValidationError):
-                found.append(Fact.model_validate_json(line))
+        with contextlib.suppress(OSError):
+            for line in self.path.read_bytes().splitlines():
+                with contextlib.suppress(ValidationError):
+                    found.append(Fact.model_validate_json(line))
         return found
 
     def append(self, facts: Sequence[Fact]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from operations.gpu import login, vm_start
+from operations.gpu.cost_check import chosen
 from operations.gpu.environments import stack_of
 from operations.gpu.machines import OurMachine
 from operations.gpu.reaper import __main__ as reaper
@@ -67,8 +68,9 @@ def test_a_fault_in_the_settings_is_loud_as_long_as_there_is_a_machine(
 
 def test_a_host_with_a_fault_is_not_said_to_be_none(checkout: Checkout) -> None:
     checkout.settings(**FAULTY["host"])
-    with pytest.raises(SettingsError, match="idle_minuts"):
-        stack_of("inference", "dev")
+    for look in (lambda: stack_of("inference", "dev"), lambda: chosen("dev")):
+        with pytest.raises(SettingsError, match="idle_minuts"):
+            look()
 
 
 def test_a_full_disk_keeps_no_machine_running(
@@ -91,6 +93,24 @@ def test_a_refused_token_is_told_with_what_cannot_be_stopped_and_its_price(
     assert "TensorDock refuses the token" in rounds.Rounds().go([STACK]).untold[STACK]
     said = capsys.readouterr().err
     assert f"cannot stop VM {name_of()} (running), costs 0.349 USD an hour" in said
+
+
+def test_a_ledger_of_another_user_keeps_no_machine_running(spent: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
+    spent.rented.ledger.path.unlink()
+    spent.rented.ledger.path.mkdir()
+    assert spent.rented.ledger.readable() == []
+    assert [one.failed for one in rounds.Rounds().go([STACK]).machines] == [False]
+    assert "the spend ledger is not kept" in capsys.readouterr().err
+
+
+def test_a_login_whose_files_cannot_be_written_is_no_answer(spent: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    ours = spent.rented.ours()
+    monkeypatch.setattr(SshHands, "_place", full)
+    told = SshHands(STACK, spent.rented.account()).activities([ours], ())[ours.instance_id]
+    assert isinstance(told, Unread) and "No space left" in told.cause
 
 
 def test_of_a_host_that_was_taken_out_of_the_file_nobody_can_tell_and_the_round_goes_on(
