@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPSConnection
-from pathlib import Path
 from socket import create_connection
 
 import pytest
@@ -21,10 +20,10 @@ from toolchain.images import ensure_images
 NAME, OTHER, PASSWORD = "auth.office.internal", "auth.lab.internal", "correct horse battery"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Checkout]:
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     ensure_images(["authelia", "web"])
-    checkout = Checkout(tmp_path / "checkout")
+    checkout = Checkout(tmp_path_factory.mktemp("office") / "checkout")
     checkout.sections |= {
         "routes": [{"hostname": NAME, "service": "authelia", "access": "internal", "login": "authelia"}],
         "people": {"anna": {"name": "Anna", "email": "anna@example.com"}},
@@ -32,6 +31,7 @@ def office(tmp_path: Path) -> Iterator[Checkout]:
     checkout.serve("names")
     checkout.serve("authelia")
     try:
+        assert set_password(checkout, "anna", PASSWORD).returncode == 0
         yield checkout
     finally:
         checkout.destroy()
@@ -61,7 +61,6 @@ def log_in(port: int, authority: str, password: str) -> int:
 
 def test_a_person_logs_in_at_an_internal_name_and_nothing_tells_the_password(office: Checkout) -> None:
     assert set_password(office, "ana", PASSWORD).returncode == 2
-    assert set_password(office, "anna", PASSWORD).returncode == 0
     said = office.up()
 
     authority = office.run("internal-names", "-s", office.stack, "--authority")
@@ -85,7 +84,6 @@ def test_a_person_logs_in_at_an_internal_name_and_nothing_tells_the_password(off
 def test_another_name_replaces_no_container_is_shown_before_and_is_brought_again_where_it_was_lost(
     office: Checkout,
 ) -> None:
-    assert set_password(office, "anna", PASSWORD).returncode == 0
     office.up()
     before = office.containers()["names"]
     office.sections["routes"].append({**office.sections["routes"][0], "hostname": OTHER})
