@@ -26,6 +26,16 @@ def certificate_names(environment: Environment, placement: Placement) -> tuple[s
     return tuple(dict.fromkeys(name.lower() for name in names if name))
 
 
+def asked_name(environment: Environment, placement: Placement) -> str:
+    """The name under which one asks to be shown its certificate: internal names' nginx shows it for those alone.
+
+    Empty for a service that shows none.
+    """
+    if not placement.definition.certified:
+        return ""
+    return next(iter(internal_names(environment)), "") if placement.definition.kind == SERVED_BY else placement.name
+
+
 def certificate_key(service: str, part: str) -> str:
     """Under which name components know a part (`key` or `certificate`) of a service's certificate."""
     return f"certificate.{service}.{part}"

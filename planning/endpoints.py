@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from planning.certificates import RENEW_DAYS
+from planning.certificates import RENEW_DAYS, asked_name
 from planning.placement import Placement
 from planning.ports import port_of
 from settings.environment import Environment
@@ -14,8 +14,8 @@ from settings.environment import Environment
 def endpoints(environment: Environment, placements: Iterable[Placement]) -> list[dict[str, Any]]:
     """One entry a service. `status` is 0 where no HTTP is spoken; `needs` names other entries; timeout in seconds.
 
-    `certificate` is there for what serves one of the environment's authority: with fewer than `renew_days` left, an
-    update should have issued it anew.
+    `certificate` is there for what serves one of the environment's authority, to who asks for `name`: with fewer than
+    `renew_days` left, an update should have issued it anew.
     """
     routes = {name: route for route in environment.routes for name in route.targets}
     return [_endpoint(environment, placement, routes) for placement in placements]
@@ -26,7 +26,8 @@ def _endpoint(environment: Environment, placement: Placement, routes: Mapping[st
     host = environment.hosts[host_name]
     scheme = "http" if probe.method == "GET" else "tcp"
     route = routes.get(placement.name)
-    certificate = {"certificate": {"renew_days": RENEW_DAYS}} if placement.definition.certified else {}
+    asked = asked_name(environment, placement)
+    certificate = {"certificate": {"name": asked, "renew_days": RENEW_DAYS}} if asked else {}
     return {
         "name": placement.name,
         "service": placement.definition.kind,

@@ -18,12 +18,13 @@ class EndpointsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What is expected of a certificate as it is served: that it was issued less than `renew_days` before its end.
+    """What is expected of the certificate that is served to who asks for `name`: more than `renew_days` left.
 
     `issued` and `authority`, PEM, are the one issued last and who verifies it; empty where nobody here knows them.
     `remedy` is the command that issues it anew.
     """
 
+    name: str
     renew_days: int
     issued: str = ""
     authority: str = ""
@@ -54,6 +55,10 @@ class Endpoint:
     starts_tls: bool = False
 
 
+def _certificate(entry: Mapping[str, Any]) -> Certificate:
+    return Certificate(name=str(entry["name"]), renew_days=int(entry["renew_days"]))
+
+
 def parse_endpoint(entry: Mapping[str, Any]) -> Endpoint:
     """Read one entry of the output; raises EndpointsError with the name of the entry and the fault."""
     name = entry.get("name")
@@ -77,7 +82,7 @@ def parse_endpoint(entry: Mapping[str, Any]) -> Endpoint:
             method=probe["method"], path=parts.path.rstrip("/") + path if parts.scheme != "tcp" else "",
             status=int(probe["status"]), timeout=timeout, needs=tuple(str(need) for need in entry["needs"]),
             address=parts.hostname, port=port, tls=parts.scheme == "https",
-            certificate=Certificate(renew_days=int(certificate["renew_days"])) if certificate else None,
+            certificate=_certificate(certificate) if certificate else None,
             starts_tls=probe["method"] == "POSTGRES",
         )  # fmt: skip
     except KeyError as fault:

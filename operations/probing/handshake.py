@@ -36,7 +36,7 @@ async def look(endpoint: Endpoint, reader: asyncio.StreamReader, writer: asyncio
             writer.write(SSL_REQUEST)
             if (answer := await reader.read(1)) != AGREED:
                 return Finding(State.UNHEALTHY, f"serves no TLS: answered {answer!r} to the request for it")
-        await writer.start_tls(_any_certificate(), server_hostname=endpoint.address)
+        await writer.start_tls(_any_certificate(), server_hostname=endpoint.certificate.name)
         served = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
         return judged(endpoint.certificate, served, datetime.now(UTC))
     except ValueError as fault:  # OpenSSL takes certificates that the library does not

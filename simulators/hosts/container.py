@@ -60,6 +60,8 @@ def machine_config(api: docker.APIClient, withheld: Iterable[str], **more: Any) 
         security_opt=["seccomp=unconfined", "apparmor=unconfined"],
         # Its own tree of control groups, as a machine has; systemd as the first process needs it.
         cgroupns="private",
+        # Room for what PostgreSQL's workers share while they build an index; Docker's own 64 MB are no machine's.
+        shm_size="2g",
         **more,
     )
     return config | {"MaskedPaths": [], "ReadonlyPaths": []}

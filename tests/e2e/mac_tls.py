@@ -52,7 +52,7 @@ class Client:
         probe = {"method": "POSTGRES", "path": "", "status": 0, "timeout": 10}
         place = {"name": "postgres", "service": "postgres-native", "host": "mac", "url": f"tcp://{ADDRESS}:{self.port}"}
         (endpoint,) = parse_endpoints([{**place, "probe": probe, "needs": []}])
-        expected = Certificate(RENEW_DAYS, issued=issued, authority=AUTHORITY.certificate)
+        expected = Certificate("postgres", RENEW_DAYS, issued=issued, authority=AUTHORITY.certificate)
         rows = [*with_certificates([replace(endpoint, certificate=expected)])]
         return run_sweep(rows, 30)["postgres/certificate"]
 

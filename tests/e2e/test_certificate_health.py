@@ -67,7 +67,7 @@ def serving(folder: Path, days_ago: int | None, *, postgres: bool) -> Iterator[d
         name = f"{'postgres' if postgres else 'names'}-{days_ago}"
         method = "POSTGRES" if postgres else "TCP"
         probed = entry(name, server.server_address[1], method=method, path="", status=0)
-        yield {**probed, "certificate": {"renew_days": 30}}
+        yield {**probed, "certificate": {"name": "office.test", "renew_days": 30}}
         server.shutdown()
 
 
@@ -98,7 +98,7 @@ def test_a_certificate_that_is_due_is_an_exit_code_and_leaves_its_service_health
 
 
 def test_who_speaks_no_tls_hangs_up_or_stays_mute_is_unhealthy_and_nothing_else_suffers(tmp_path: Path) -> None:
-    certified = {"certificate": {"renew_days": 30}}
+    certified = {"certificate": {"name": "office.test", "renew_days": 30}}
     with contextlib.ExitStack() as servers:
         endpoints = [servers.enter_context(serving(tmp_path, 1, postgres=True))]
         for speaks in (True, False):

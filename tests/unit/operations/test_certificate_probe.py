@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PROBE = {"method": "POSTGRES", "path": "", "status": 0, "timeout": 5}
 ENTRY: dict[str, Any] = {
     "name": "postgres", "service": "postgres", "host": "local", "url": "tcp://127.0.0.1:5432", "probe": PROBE,
-    "route": None, "access": "internal", "needs": [], "certificate": {"renew_days": RENEW_DAYS},
+    "route": None, "access": "internal", "needs": [], "certificate": {"name": "postgres", "renew_days": RENEW_DAYS},
 }  # fmt: skip
 AUTHORITY = issuing.authority(issuing.new_key(), "ai-platform test", NOW, 3650)
 
@@ -32,7 +32,9 @@ def issued(days_ago: float, authority: issuing.Issued = AUTHORITY) -> str:
 
 
 def wanted(last: str = "") -> Certificate:
-    return Certificate(RENEW_DAYS, issued=last, authority=AUTHORITY.certificate, remedy="make up STACK=test")
+    return Certificate(
+        "postgres", RENEW_DAYS, issued=last, authority=AUTHORITY.certificate, remedy="make up STACK=test"
+    )
 
 
 def test_health_warns_from_the_day_on_which_an_update_issues_anew() -> None:
@@ -71,7 +73,7 @@ def test_a_certificate_of_another_authority_is_what_clients_refuse() -> None:
 
 
 def test_without_outputs_the_date_is_still_told() -> None:
-    assert judged(Certificate(RENEW_DAYS), ssl.PEM_cert_to_DER_cert(issued(1)), NOW).state is State.HEALTHY
+    assert judged(Certificate("postgres", RENEW_DAYS), ssl.PEM_cert_to_DER_cert(issued(1)), NOW).state is State.HEALTHY
 
 
 def test_only_what_declares_a_certificate_gets_a_row() -> None:
@@ -87,4 +89,6 @@ def test_the_outputs_say_which_certificate_it_should_be() -> None:
     texts = {"authority.certificate": SecretStr("A"), "certificate.postgres.certificate": SecretStr("B")}
     outputs = Outputs(endpoints=[], models=Models(chat="x", embedding="y"), credentials={}, certificates=texts)
     (one,) = with_issued(parse_endpoints([ENTRY]), outputs, "test")
-    assert one.certificate == Certificate(RENEW_DAYS, issued="B", authority="A", remedy="make up STACK=test")
+    assert one.certificate == Certificate(
+        "postgres", RENEW_DAYS, issued="B", authority="A", remedy="make up STACK=test"
+    )

@@ -191,3 +191,10 @@ def test_names_of_multicast_dns_are_doubted_and_no_others() -> None:
     (doubt,) = resolver.doubts(["sot.cere.local", "chat.office.internal"])
     assert doubt.startswith("sot.cere.local: ") and "RFC 6762" in doubt
     assert resolver.doubts(["chat.office.internal", "chat.home.arpa", "chat.local.example.com"]) == []
+
+
+def test_each_certificate_is_asked_for_by_a_name_that_its_server_answers_for(planned: Planner) -> None:
+    plan = office(planned, WIKI)
+    asked = {one["name"]: one["certificate"]["name"] for one in plan.endpoints if "certificate" in one}
+    assert asked == {"names": "wiki.office.internal", "postgres": "postgres"}
+    assert all(name in plan.service(service).certificate_names for service, name in asked.items())
