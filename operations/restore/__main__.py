@@ -30,6 +30,8 @@ from operations.stack_plan import stack_plan
 from planning.plan import Plan
 
 SECONDS = 6 * 3600.0
+LONGEST = 63
+"""Bytes of a name in Postgres."""
 
 
 def main() -> int:
@@ -62,6 +64,8 @@ def name(text: str) -> str:
     """Raises ArgumentTypeError for none: a variable of a shell that is empty must not come to mean everything."""
     if not text.strip():
         raise argparse.ArgumentTypeError("a name is missing")
+    if len(text.encode()) > LONGEST:
+        raise argparse.ArgumentTypeError(f"a name of more than {LONGEST} bytes, which Postgres would cut off silently")
     return text
 
 

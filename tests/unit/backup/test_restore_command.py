@@ -13,7 +13,7 @@ from operations.restore import __main__ as command
     "arguments",
     [
         ["--database", "kb", "--into", ""], ["--database", ""], ["--service", ""], ["--database", " "],
-        ["--into", "new"],
+        ["--into", "new"], ["--database", "kb", "--into", "x" * 64],
     ],
 )  # fmt: skip
 def test_an_empty_name_is_refused_before_anything_is_read(
