@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import requests
 
 from operations.failure import Failure
+from operations.gpu.server_clock import ServerClock
 from operations.gpu.stack_secrets import configured, has_value
 from operations.project import ROOT
 from providers.common.errors import PluginError
@@ -66,7 +66,8 @@ def account_of(stack: str) -> TensorDockAccount:
     configuration: dict[str, Any] = {name: configured(stack, f"tensordock:{name}") for name in SETTINGS}
     with understood():
         if not is_simulated(stack):
-            return TensorDockAccount(Account(configuration, Surroundings()), _now)
+            account = Account(configuration, Surroundings())
+            return TensorDockAccount(account, ServerClock(account.transport.base_url))
         # Imported here: only development environments simulate anything.
         from operations.simulated_account import ensure  # noqa: PLC0415
 
@@ -129,7 +130,3 @@ def understood() -> Iterator[None]:
         raise Failure(f"TensorDock does not answer as it should: {error}", "run the same command again") from None
     except (PluginError, requests.RequestException) as error:
         raise Failure(f"the TensorDock account cannot be used: {error}", CHECK_IT) from None
-
-
-def _now() -> int:
-    return int(time.time())

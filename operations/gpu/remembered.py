@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from operations.gpu.account import TensorDockAccount
+from operations.gpu.server_clock import uptime
 from operations.gpu.small_file import SmallFile
 
 DAY_S: Final = 86_400.0
@@ -48,9 +49,9 @@ def advanced(watch: Watch | None, now: Moment) -> Watch:
 
 def this_moment() -> Moment:
     """By this machine's clocks. Where it has no name for its life (macOS), the time of its start stands for it."""
-    uptime = time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-    life = BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else f"{(time.time() - uptime) / 3600:.0f}"
-    return Moment(life, uptime, time.time())
+    lived = uptime()
+    life = BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else f"{(time.time() - lived) / 3600:.0f}"
+    return Moment(life, lived, time.time())
 
 
 def moments_of(account: TensorDockAccount) -> Callable[[], Moment]:

@@ -39,7 +39,7 @@ class Transport:
     """The way to one account. Safe to share between threads."""
 
     def __init__(self, base_url: str, token: str, pace: Pace, session: requests.Session | None = None) -> None:
-        self._base = base_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
         self._token = token
         self._pace = pace
         self._session = session or requests.Session()
@@ -90,7 +90,7 @@ class Transport:
     def _exchange(self, said: str, body: Any, patience: Patience) -> Answer:
         method, _, path = said.partition(" ")
         with self._session.request(
-            method, self._base + path, json=body, auth=Bearer(self._token), stream=True, allow_redirects=False,
+            method, self.base_url + path, json=body, auth=Bearer(self._token), stream=True, allow_redirects=False,
             timeout=(min(CONNECT_S, patience.remaining), patience.remaining),
         ) as response:  # fmt: skip
             received = bytearray()
