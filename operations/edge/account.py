@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import requests
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from operations.failure import Failure
 
 OFFICIAL_URL = "https://api.cloudflare.com/client/v4"
 TIMEOUT_S = (10, 30)
 ATTEMPTS = 5
+LONGEST_PAUSE_S = 300
+"""The window in which Cloudflare counts calls (1200 of them; fundamentals/api/reference/limits)."""
 PAGE = 50
 MOST_PAGES = 200
 TOKENS_PAGE = "https://dash.cloudflare.com/profile/api-tokens"
@@ -34,7 +36,11 @@ Document = dict[str, Any]
 
 
 class Passing(Exception):
-    """A failure that may be gone the next time."""
+    """A failure that may be gone the next time. `pause`: seconds that Cloudflare asks for."""
+
+    def __init__(self, cause: str, pause: int = 0) -> None:
+        super().__init__(cause)
+        self.pause = min(pause, LONGEST_PAUSE_S)
 
 
 class CloudflareAccount:
@@ -75,7 +81,7 @@ class CloudflareAccount:
     def _call(self, method: str, kind: str, path: str, query: dict[str, int]) -> Document:
         again = Retrying(
             retry=retry_if_exception_type(Passing), stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_exponential(0.5, max=20), reraise=True,
+            wait=_pause, reraise=True,
         )  # fmt: skip
         try:
             return again(self._once, method, kind, path, query)
@@ -90,7 +96,8 @@ class CloudflareAccount:
         if answer.status_code == 404 and method == "DELETE":
             return {}
         if answer.status_code == 429 or answer.status_code >= 500:
-            raise Passing(f"HTTP {answer.status_code}")
+            asked = answer.headers.get("Retry-After", "")
+            raise Passing(f"HTTP {answer.status_code}", int(asked) if asked.isdecimal() else 0)
         told = _told(answer)
         # What says nothing of success is no answer of the API, but for removals: some give the identifier only.
         if answer.ok and told.get("success", method == "DELETE"):
@@ -103,6 +110,13 @@ class CloudflareAccount:
 
 
 REMEDY = "scripts/pulumi config set --secret --path 'ai-platform:secrets.cloudflare-api-token'"
+
+
+def _pause(state: RetryCallState) -> float:
+    """Twice as long each time, and never shorter than what was asked for."""
+    failure = state.outcome and state.outcome.exception()
+    asked = failure.pause if isinstance(failure, Passing) else 0
+    return max(asked, wait_exponential(0.5, max=20)(state))
 
 
 def _pages(info: Document) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,7 +11,7 @@ import pytest
 from tenacity import wait_none
 
 from operations.edge import account as account_module
-from operations.edge.account import PAGE, CloudflareAccount
+from operations.edge.account import ATTEMPTS, LONGEST_PAUSE_S, PAGE, CloudflareAccount
 from operations.edge.found import unknown_to_state
 from operations.failure import Failure
 from simulators.http_server import Handler, serving_http
@@ -26,18 +26,22 @@ class Api:
     url = ""
     status = 200
     body: Any = b""
+    headers: Mapping[str, str] = {}
+    waited: list[float]
 
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     monkeypatch.setattr(account_module, "wait_exponential", lambda *_args, **_more: wait_none())
     told = Api()
+    told.waited = []
+    monkeypatch.setattr("time.sleep", told.waited.append)
 
     class Answering(Handler):
         def answer(self) -> None:
             page = int(parse_qs(urlsplit(self.path).query).get("page", ["1"])[0])
             body = told.body(page) if callable(told.body) else told.body
-            self.reply(told.status, body if isinstance(body, bytes) else json.dumps(body).encode())
+            self.reply(told.status, body if isinstance(body, bytes) else json.dumps(body).encode(), **told.headers)
 
         do_GET = do_DELETE = answer
 
@@ -69,6 +73,14 @@ def test_an_account_that_does_not_answer_is_a_failure_in_words(api: Api, status:
     api.status, api.body = status, b"<html>"
     with pytest.raises(Failure, match=f"HTTP {status}"):
         list(account(api).all("cfd_tunnel"))
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("7", 7), ("86400", LONGEST_PAUSE_S), ("soon", 0)])
+def test_a_pause_that_the_account_asks_for_is_kept(api: Api, asked: str, seconds: int) -> None:
+    api.status, api.headers = 429, {"Retry-After": asked}
+    with pytest.raises(Failure, match="HTTP 429"):
+        list(account(api).all("cfd_tunnel"))
+    assert api.waited == [seconds] * (ATTEMPTS - 1)
 
 
 @pytest.mark.parametrize("status", [401, 403])
