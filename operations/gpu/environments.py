@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from operations.failure import USAGE, Failure
+from operations.gpu.spend.fact import Fact
+from operations.gpu.spend.ledger import ledger_of
+from operations.gpu.spend.summing import latest
 from operations.project import ROOT, require_name, require_stack, stack_names
 from settings.problem import SettingsError
 from settings.stack_file import read
@@ -28,17 +31,23 @@ def stack_of(workload: str, environment: str) -> str:
 
 
 def gpu_stacks(environment: str | None = None) -> list[str]:
-    """The stacks of this checkout, or of one environment of it, that rent machines.
+    """The stacks of this checkout, or of one environment of it, that rent machines, or still have one.
 
     Raises SettingsError for a file that is no YAML.
     """
     named = [stack for stack in stack_names() if environment in (None, environment_of(stack))]
-    return [stack for stack in named if rents(stack)]
+    return [stack for stack in named if rents(stack) or believed(stack)]
 
 
 def rents(stack: str) -> bool:
     """Whether a stack's file has a rented machine."""
     return any(host.rented for host in read(ROOT, stack).environment.hosts.values())
+
+
+def believed(stack: str) -> list[Fact]:
+    """The machines of the stack that exist as far as the ledger knows, whatever its settings say."""
+    facts = latest(ledger_of(environment_of(stack)).readable()).values()
+    return [each for each in facts if each.stack == stack and each.exists]
 
 
 def require_told(stack: str) -> None:

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from operations.failure import Failure
 from operations.gpu.account import has_account
 from operations.gpu.accounting import bookkeeper
-from operations.gpu.environments import environment_of
+from operations.gpu.environments import environment_of, require_told
 from operations.gpu.machines import OurMachine
 from operations.gpu.spend.bookkeeper import Stock
 from operations.gpu.spend.ledger import ledger_of
 from operations.gpu.spend.summing import latest
+from settings.problem import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One stack. `stock` None: nothing could be told, and `untold` says why.
+    """One stack. `untold` says what could not be told of it: nothing where `stock` is None, else what it may spend.
 
     Neither: no account is set up for it, and nothing was ever rented from here.
     """
@@ -51,9 +52,14 @@ def look(stack: str, source: str) -> Looked:
     if never_rented(stack):
         return Looked(stack, None)
     try:
-        return Looked(stack, bookkeeper(stack, source).take_stock())
+        stock = bookkeeper(stack, source).take_stock()
     except Failure as failure:
         return Looked(stack, None, str(failure))
+    try:
+        require_told(stack)
+    except SettingsError as faults:
+        return Looked(stack, stock, str(faults))
+    return Looked(stack, stock)
 
 
 def never_rented(stack: str) -> bool:

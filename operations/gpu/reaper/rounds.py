@@ -13,7 +13,7 @@ from operations.gpu import idle
 from operations.gpu.account import TensorDockAccount, account_of, has_account
 from operations.gpu.alerts.alert import Alert
 from operations.gpu.alerts.telling import herald_of
-from operations.gpu.environments import environment_of, rents, require_told
+from operations.gpu.environments import believed, environment_of, rents, require_told
 from operations.gpu.listing import listed
 from operations.gpu.machines import Survey
 from operations.gpu.reaper.limits import limits_of
@@ -24,7 +24,6 @@ from operations.gpu.remembered import Watches, moments_of
 from operations.gpu.small_file import SmallFile
 from operations.gpu.spend.bookkeeper import Bookkeeper
 from operations.gpu.spend.books import books_of
-from operations.gpu.spend.ledger import ledger_of
 from operations.gpu.spend.periods import day_of
 from operations.gpu.spend.summing import latest
 from operations.project import ROOT, state_folder
@@ -64,9 +63,9 @@ class Rounds:
         result, seen = Round(), dict[tuple[str, str], Survey]()
         for stack in stacks:
             try:
-                if rents(stack) and (has_account(stack) or _known(stack)):
+                if rents(stack) and (has_account(stack) or believed(stack)):
                     result.done[stack] = self._one(stack, seen)
-                if _known(stack):
+                if believed(stack):
                     require_told(stack)
             except (Failure, SettingsError) as failure:
                 self._accounts.pop(stack, None)
@@ -93,23 +92,12 @@ class Rounds:
         return work.run(seen[key])
 
 
-def _known(stack: str) -> bool:
-    """Whether the ledger believes in a machine of the stack."""
-    facts = latest(ledger_of(environment_of(stack)).readable()).values()
-    return any(each.stack == stack and each.exists for each in facts)
-
-
 def _tell_untold(stack: str, cause: Failure | SettingsError) -> None:
     """Nobody looks after the stack's machines while this lasts: their own timers end them. Told once a day.
 
     Of a stack with faulty settings what is valid counts: a host or a budget may be missing from that.
     """
-    known = latest(ledger_of(environment_of(stack)).readable()).values()
-    machines = [
-        f"VM {each.name} ({each.status}), costs {hourly(each.hourly_micro_usd)}"
-        for each in known
-        if each.stack == stack and each.exists
-    ]
+    machines = [f"VM {each.name} ({each.status}), costs {hourly(each.hourly_micro_usd)}" for each in believed(stack)]
     if machines:
         key = f"{stack}:untold:{day_of(int(time.time())).name}"
         what = "may not stop" if isinstance(cause, SettingsError) else "cannot stop"

@@ -14,7 +14,7 @@ from operations.gpu.status import status
 from operations.gpu.stopping import stop
 from operations.gpu.vm_start import start
 from simulators.tensordock.control import become
-from tests.unit.gpu.checkout import STACK, Checkout
+from tests.unit.gpu.checkout import HOST, STACK, Checkout
 from tests.unit.gpu.rented import name_of
 from tests.unit.gpu.test_spend_sums import second
 
@@ -112,6 +112,20 @@ def test_status_of_a_running_machine_says_when_it_is_stopped(checkout: Checkout,
     status(argparse.Namespace(environment="dev"))
     row = cells(capsys.readouterr().out, "dev-inference/inference")
     assert row[1] == "running" and row[4] == "-" and row[-1] == "after 30 min idle"
+
+
+def test_a_machine_whose_settings_are_faulty_is_shown_with_their_fault(checkout: Checkout, capsys: Said) -> None:
+    start("inference", "dev", yes=True)
+    checkout.settings(hosts={"inference": HOST | {"gpu": {**HOST["gpu"], "idle_minuts": 30}}})
+    capsys.readouterr()
+    assert status(EVERYTHING) == FAILED
+    told = capsys.readouterr()
+    (row,) = [line for line in told.out.splitlines() if "dev-inference" in line]
+    assert "running" in row and "idle_minuts" in told.err
+    assert check(None, as_json=True) == FAILED
+    (one,) = json.loads(capsys.readouterr().out)["environments"]
+    assert [each["status"] for each in one["machines"]] == ["running"]
+    assert "idle_minuts" in one["untold"][0]
 
 
 @pytest.mark.parametrize(
