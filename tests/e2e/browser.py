@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
@@ -18,6 +19,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 from toolchain.debian_packages import ensure_program
 
 PATIENCE_S = 60
+CHANGED = "ERR_NETWORK_CHANGED"
+"""Chromium gives up what it is loading whenever a network comes or goes on the machine, as Docker's do beside it."""
 ZONES = ("*.dev.test", "*.cloudflareaccess.com")
 PROGRAMS = {
     "chromium": ["chromium", "fonts-dejavu-core"],
@@ -57,7 +60,11 @@ class Browser:
 
     def open(self, url: str) -> None:
         """A page of the browser's own tells of a certificate that it does not trust."""
-        self._driver.get(url)
+        try:
+            self._driver.get(url)
+        except WebDriverException as error:
+            if CHANGED not in str(error):
+                raise
 
     @property
     def url(self) -> str:
@@ -69,17 +76,25 @@ class Browser:
 
     def wait_for(self, text: str) -> None:
         """Raises TimeoutException."""
-        self._wait().until(lambda _: text in self.text(), f"{text!r} is not to be read at {self.url}: {self.text()}")
+        self._until(lambda _: text in self.text(), f"{text!r} is not to be read at {self.url}")
 
     def fill(self, field: str, value: str) -> None:
         """Types into the field of that name, and sends the form."""
-        found: WebElement = self._wait().until(lambda driver: driver.find_element(By.NAME, field))
+        found: WebElement = self._until(lambda driver: driver.find_element(By.NAME, field), f"no field {field!r}")
         found.send_keys(value)
         found.submit()
 
-    def _wait(self) -> WebDriverWait[Chrome]:
+    def _until(self, look: Callable[[Chrome], Any], message: str) -> Any:
+        """What `look` finds. A page that was given up for a change of networks is loaded again, as a person would."""
+
+        def looked(driver: Chrome) -> Any:
+            told = driver.get_log("browser")  # type: ignore[no-untyped-call]
+            if any(CHANGED in line["message"] for line in told) or CHANGED in self.text():
+                driver.refresh()
+            return look(driver)
+
         # A page that is being built anew takes its elements with it.
-        return WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=[WebDriverException])
+        return WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=[WebDriverException]).until(looked, message)
 
 
 def _trust(database: Path, authority: Path) -> None:
