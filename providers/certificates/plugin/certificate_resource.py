@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from typing_extensions import override
 
-from providers.certificates.plugin.lifespan import lifespan_failures, lifespan_fields, renewal
+from providers.certificates.plugin.issued_resource import IssuedResource, state_of
+from providers.certificates.plugin.lifespan import lifespan_failures, lifespan_fields
 from providers.certificates.plugin.names import name_failures
-from providers.common.difference import Change
 from providers.common.errors import PluginError
-from providers.common.resource import Call, Resource, Snapshot
+from providers.common.resource import Call, Snapshot
 from providers.common.schema import Failure, Field
-from providers.common.values import Properties, Secret
+from providers.common.values import Properties
 
 if TYPE_CHECKING:
     from providers.certificates.plugin.issuing import Issued
 
 
-class CertificateResource(Resource):
+class CertificateResource(IssuedResource):
     """Every change, and time, issues it anew in place, always with a new key."""
 
     token = "certificates:index:Certificate"  # noqa: S105 - a type token
@@ -30,19 +29,11 @@ class CertificateResource(Resource):
         "names": Field(required=True),
         **lifespan_fields(days=365, renew_days=30),
     }
-    outputs = ("certificatePem", "privateKeyPem", "expires")
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
 
     @override
     def failures(self, inputs: Properties) -> Iterable[Failure]:
         yield from name_failures(inputs.get("names"))
         yield from lifespan_failures(inputs)
-
-    @override
-    def changes(self, state: Properties, inputs: Properties, ignored: list[str]) -> list[Change]:
-        return super().changes(state, inputs, ignored) or renewal(state, inputs, self._clock())
 
     @override
     def planned(self, inputs: Properties, state: Properties) -> Properties:
@@ -52,16 +43,11 @@ class CertificateResource(Resource):
     @override
     def create(self, inputs: Properties, call: Call) -> Snapshot:
         issued = self._issued(inputs, call)
-        return Snapshot(f"{issued.serial:x}", _state(inputs, issued))
-
-    @override
-    def read(self, identifier: str, state: Properties, call: Call) -> Snapshot | None:
-        """It is nowhere but in the state; so it cannot be imported."""
-        return Snapshot(identifier, state) if state else None
+        return Snapshot(f"{issued.serial:x}", state_of(inputs, issued))
 
     @override
     def update(self, identifier: str, state: Properties, inputs: Properties, call: Call) -> Properties:
-        return _state(inputs, self._issued(inputs, call))
+        return state_of(inputs, self._issued(inputs, call))
 
     @override
     def delete(self, identifier: str, state: Properties, call: Call) -> None:
@@ -78,12 +64,3 @@ class CertificateResource(Resource):
                 f"{call.urn}: nothing was issued: {error}; authorityCertificatePem and authorityPrivateKeyPem are the "
                 "two outputs of one Authority"
             ) from error
-
-
-def _state(inputs: Properties, issued: Issued) -> Properties:
-    return {
-        **inputs,
-        "certificatePem": issued.certificate,
-        "privateKeyPem": Secret(issued.key),
-        "expires": issued.expires.isoformat(),
-    }
