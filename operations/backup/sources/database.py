@@ -11,19 +11,15 @@ from operations.backup.archive import ArchiveWriter
 from operations.backup.database_facts import facts, table_bytes
 from operations.backup.manifest import DatabaseFacts
 from operations.backup.postgres_server import PostgresServer
+from operations.backup.sources.work_folder import ROOM_KIB, WORK_FOLDER
 from operations.ollama.deadline import Deadline
 
 TEXT_PER_BYTE = 3
 """A vector takes 4 bytes a number in a table, and about 11 as text."""
-ROOM_KIB = 65_536
 LOCK_WAIT = "5min"
-# What a killed run has left is cleared away two days later: nothing that works is that old.
-DUMP = """
-umask 077
-find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'ai-platform-dump.*' -mmin +2880 -exec rm -rf {} + 2>/dev/null
-work=$(mktemp -d "${TMPDIR:-/tmp}/ai-platform-dump.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM PIPE
+DUMP = (
+    WORK_FOLDER
+    + """\
 set -- "$@" $(df -Pk "$work" | tail -n 1)
 if [ "$9" -lt "$4" ]; then
     echo "a dump of $1 may need $4 KiB below $work, and only $9 KiB are free" >&2
@@ -33,6 +29,7 @@ pg_dump --username=postgres --no-password --format=directory --jobs="$3" --compr
     --lock-wait-timeout="$5" --snapshot="$2" --file="$work/dump" --dbname="$1" >&2 || exit 1
 COPYFILE_DISABLE=1 tar -C "$work" -cf - dump
 """
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,19 +11,15 @@ from dataclasses import dataclass
 from operations.backup.archive import ArchiveWriter
 from operations.backup.manifest import RedisFacts
 from operations.backup.redis_server import RedisServer
+from operations.backup.sources.work_folder import ROOM_KIB, WORK_FOLDER
 from operations.failure import Failure
 from operations.ollama.deadline import Deadline
 
 FILE = "dump.rdb"
-ROOM_KIB = 65_536
 READ = re.compile(rb"(\d+) keys read")
-# What a killed run has left is cleared away two days later: nothing that works is that old.
-DUMP = """
-umask 077
-find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'ai-platform-dump.*' -mmin +2880 -exec rm -rf {} + 2>/dev/null
-work=$(mktemp -d "${TMPDIR:-/tmp}/ai-platform-dump.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM PIPE
+DUMP = (
+    WORK_FOLDER
+    + """\
 used=$(redis-cli -p "$port" info memory 2>&1 | tr -d '\\r' | sed -n 's/^used_memory://p')
 if [ -z "$used" ]; then
     echo "Redis does not answer: $(redis-cli -p "$port" ping 2>&1 | head -n 1)" >&2
@@ -40,6 +36,7 @@ redis-check-rdb "$work/dump.rdb" >"$work/said" 2>&1 || { tail -n 1 "$work/said" 
 grep 'keys read' "$work/said"
 COPYFILE_DISABLE=1 tar -C "$work" -cf - dump.rdb
 """
+)
 
 
 @dataclass(frozen=True, kw_only=True)
