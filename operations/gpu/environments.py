@@ -5,7 +5,7 @@ from __future__ import annotations
 from operations.failure import USAGE, Failure
 from operations.gpu.spend.fact import Fact
 from operations.gpu.spend.ledger import ledger_of
-from operations.gpu.spend.summing import latest
+from operations.gpu.spend.summing import existing
 from operations.project import ROOT, require_name, require_stack, stack_names
 from settings.problem import SettingsError
 from settings.stack_file import read
@@ -46,8 +46,7 @@ def rents(stack: str) -> bool:
 
 def believed(stack: str) -> list[Fact]:
     """The machines of the stack that exist as far as the ledger knows, whatever its settings say."""
-    facts = latest(ledger_of(environment_of(stack)).readable()).values()
-    return [each for each in facts if each.stack == stack and each.exists]
+    return existing(ledger_of(environment_of(stack)).readable(), stack)
 
 
 def require_told(stack: str) -> None:

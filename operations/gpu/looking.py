@@ -13,7 +13,7 @@ from operations.gpu.environments import environment_of, require_told
 from operations.gpu.machines import OurMachine
 from operations.gpu.spend.bookkeeper import Stock
 from operations.gpu.spend.ledger import ledger_of
-from operations.gpu.spend.summing import latest
+from operations.gpu.spend.summing import existing
 from settings.problem import SettingsError
 
 
@@ -64,8 +64,8 @@ def look(stack: str, source: str) -> Looked:
 
 def never_rented(stack: str) -> bool:
     """Whether no account is set up for the stack, and nothing that was rented from here can still be there."""
-    known = latest(ledger_of(environment_of(stack)).facts()).values()
-    return not has_account(stack) and not any(each.stack == stack and each.exists for each in known)
+    known = existing(ledger_of(environment_of(stack)).facts(), stack)
+    return not known and not has_account(stack)
 
 
 def orphans(looked: Iterable[Looked], stacks: Iterable[str]) -> list[OurMachine]:

@@ -13,7 +13,7 @@ from operations.gpu.spend import reconciling
 from operations.gpu.spend.fact import Fact
 from operations.gpu.spend.ledger import SpendLedger
 from operations.gpu.spend.reconciling import Finding, Look
-from operations.gpu.spend.summing import latest
+from operations.gpu.spend.summing import existing, latest
 from providers.tensordock.client.status import Status
 from providers.tensordock.plugin.lookup import current
 from providers.tensordock.plugin.record import Record
@@ -89,14 +89,12 @@ class Bookkeeper:
 
     def believed(self) -> list[OurMachine]:
         """The machines that exist as far as the ledger knows: for when the account tells nothing."""
-        known = latest(self.ledger.readable()).values()
         return [
             OurMachine(
                 name=each.name, stack=each.stack, resource="", instance_id=each.machine, gpu="",
                 status=Status(each.status), hourly_micro_usd=each.hourly_micro_usd,
             )
-            for each in known
-            if each.stack == self.stack and each.exists
+            for each in existing(self.ledger.readable(), self.stack)
         ]  # fmt: skip
 
     def _found(self, known: Fact) -> OurMachine | None:

@@ -33,6 +33,11 @@ def latest(facts: Iterable[Fact]) -> dict[str, Fact]:
     return {machine: its[-1] for machine, its in by_machine(facts).items()}
 
 
+def existing(facts: Iterable[Fact], stack: str) -> list[Fact]:
+    """The machines of a stack that are believed to exist."""
+    return [each for each in latest(facts).values() if each.stack == stack and each.exists]
+
+
 def cost(facts: Iterable[Fact], begin: int, end: int, assumed: int) -> int:
     """Micro-dollars from `begin` until just before `end`, rounded up once.
 
