@@ -34,7 +34,7 @@ class Authority(pulumi.ComponentResource):
         self.certificate_pem = self._resource.certificate_pem
         self.register_outputs({"certificate_pem": self.certificate_pem})
 
-    def issue(self, name: str, names: Sequence[pulumi.Input[str]], opts: ResourceOptions | None = None) -> Issued:
+    def issue(self, name: str, names: Sequence[pulumi.Input[str]]) -> Issued:
         """A certificate for DNS names and addresses: one year, issued anew by an update in its last RENEW_DAYS.
 
         `name` is stable for life; other `names` issue it anew as well.
@@ -44,6 +44,6 @@ class Authority(pulumi.ComponentResource):
             authority=self._resource,
             names=names,
             renew_days=RENEW_DAYS,
-            opts=ResourceOptions.merge(ResourceOptions(parent=self), opts),
+            opts=ResourceOptions(parent=self),
         )
         return Issued(certificate_pem=certificate.certificate_pem, key_pem=certificate.private_key_pem)
